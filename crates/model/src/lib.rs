@@ -1,0 +1,25 @@
+//! The nouns of Vespid: ids, events, evidence, tags, techniques and time.
+//!
+//! This room does no I/O, knows no SQL, no HTTP and no async. Everything that enters Vespid becomes
+//! one of these types at the door and is trusted from there on.
+
+pub mod body;
+pub mod clock;
+pub mod confidence;
+pub mod event;
+pub mod id;
+pub mod kind;
+pub mod release;
+pub mod rows;
+pub mod span;
+pub mod tag;
+pub mod technique;
+pub mod time;
+
+pub use body::Body;
+pub use confidence::Confidence;
+pub use event::Event;
+pub use kind::SourceKind;
+pub use tag::Tag;
+pub use technique::{TacticId, TechniqueId};
+pub use time::UtcMicros;
