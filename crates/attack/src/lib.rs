@@ -1,0 +1,11 @@
+#![doc = include_str!("../README.md")]
+
+mod bundled;
+mod catalogue;
+mod error;
+pub mod phase;
+pub mod record;
+mod stix;
+
+pub use catalogue::{Catalogue, Entry, Status, Tactic, Technique};
+pub use error::AttackError;
