@@ -1,0 +1,55 @@
+//! What a line is made of.
+
+use std::ops::Range;
+
+use crate::mapped::Mapped;
+
+/// A line, taken apart.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Line {
+    /// The simple commands in the order in which they stand, each wrapper before what it wraps.
+    pub commands: Vec<SimpleCommand>,
+    /// True when a limit cut something off.
+    pub truncated: bool,
+}
+
+/// One command, as a process would see it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SimpleCommand {
+    /// Assignments, words and redirections in their order, without quotes, one space between them.
+    pub line: Mapped,
+    /// The words without quotes: program and arguments. Empty for `> /tmp/x` and `A=b`.
+    pub argv: Vec<Mapped>,
+    /// Leading assignments, for example `HISTFILE=/dev/null`.
+    pub assignments: Vec<Mapped>,
+    /// Redirections.
+    pub redirects: Vec<Redirect>,
+    /// The program with an assumed absolute path, as typed when it was typed with one. None without words.
+    pub image: Option<String>,
+    /// The wrapper that runs it. None when the login shell does.
+    pub parent_image: Option<String>,
+    /// The programs before it in its pipeline, nearest first.
+    pub piped_from: Vec<String>,
+    /// What it was taken out of, outermost first, for example `sudo`, `sh -c`, `$(...)`.
+    pub via: Vec<String>,
+    /// Its bytes in the raw text, from the first to one past the last.
+    pub span: Range<usize>,
+}
+
+/// A redirection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redirect {
+    /// `>`, `>>`, `<`, `&>`, `<<<`, ...
+    pub operator: &'static str,
+    /// All of it, as it stands in the line: `2>&1`, `>> /etc/crontab`.
+    pub text: Mapped,
+    /// The file, descriptor or delimiter after the operator.
+    pub target: Mapped,
+}
+
+impl Redirect {
+    /// True when it writes to a file, false for descriptors (`2>&1`) and for input.
+    pub fn writes(&self) -> bool {
+        matches!(self.operator, ">" | ">>" | ">|" | "&>" | "&>>" | "<>")
+    }
+}

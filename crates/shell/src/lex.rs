@@ -1,0 +1,148 @@
+//! Text to tokens.
+
+use std::ops::Range;
+
+use crate::mapped::Mapped;
+use crate::word::{self, Word, separator_variable};
+
+/// What the lexer sees next.
+#[derive(Debug)]
+pub(crate) enum Token {
+    Word(Word),
+    /// A redirection operator, with the number before it as typed (`2>`).
+    Redirect {
+        operator: &'static str,
+        typed: Mapped,
+        span: Range<usize>,
+    },
+    /// `|` and `|&`.
+    Pipe,
+    /// `;`, `&`, `&&`, `||`.
+    Separator,
+    /// `;;` and its kin, which end a branch of `case`.
+    BranchEnd,
+    /// The end of a line, and the here-documents that stood after it.
+    LineEnd(Vec<Range<usize>>),
+    Open,
+    Close,
+}
+
+const REDIRECTS: &[&str] = &["&>>", "&>", "<<<", "<<-", "<<", "<>", "<&", "<", ">>", ">&", ">|", ">"];
+
+/// Reads tokens from a text.
+pub(crate) struct Lexer<'a> {
+    source: &'a str,
+    at: usize,
+    /// Delimiters of here-documents that begin after this line.
+    waiting: Vec<String>,
+}
+
+impl<'a> Lexer<'a> {
+    pub(crate) const fn new(source: &'a str) -> Self {
+        Self { source, at: 0, waiting: Vec::new() }
+    }
+
+    /// A here-document with this delimiter begins on the next line.
+    pub(crate) fn expect_document(&mut self, delimiter: &str) {
+        self.waiting.push(delimiter.to_owned());
+    }
+
+    /// The next byte, after blanks.
+    pub(crate) fn peek(&mut self) -> Option<u8> {
+        self.blanks();
+        self.source.as_bytes().get(self.at).copied()
+    }
+
+    fn rest(&self) -> &'a str {
+        self.source.get(self.at..).unwrap_or("")
+    }
+
+    fn blanks(&mut self) {
+        loop {
+            let rest = self.rest().as_bytes();
+            match rest.first() {
+                Some(b' ' | b'\t' | b'\r') => self.at += 1,
+                Some(b'\\') if rest.get(1) == Some(&b'\n') => self.at += 2,
+                Some(b'$') => match separator_variable(rest) {
+                    Some(length) => self.at += length,
+                    None => return,
+                },
+                _ => return,
+            }
+        }
+    }
+
+    fn line_end(&mut self) -> Token {
+        self.at += 1;
+        let mut documents = Vec::new();
+        for delimiter in std::mem::take(&mut self.waiting) {
+            let start = self.at;
+            let mut end = self.source.len();
+            let mut place = start;
+            for line in self.rest().split_inclusive('\n') {
+                let next = place + line.len();
+                if line.trim() == delimiter {
+                    end = place;
+                    place = next;
+                    break;
+                }
+                place = next;
+            }
+            documents.push(start..end);
+            self.at = place;
+        }
+        Token::LineEnd(documents)
+    }
+
+    /// A redirection at the place, with a descriptor before it.
+    fn redirect(&mut self) -> Option<Token> {
+        let rest = self.rest();
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let after = rest.get(digits..)?;
+        let operator = REDIRECTS.iter().copied().find(|operator| after.starts_with(operator))?;
+        if operator.starts_with('&') && digits > 0 || after.starts_with("<(") || after.starts_with(">(") {
+            return None;
+        }
+        let length = digits + operator.len();
+        let mut typed = Mapped::default();
+        typed.push(rest.get(..length)?, self.at);
+        let span = self.at..self.at + length;
+        self.at += length;
+        Some(Token::Redirect { operator, typed, span })
+    }
+}
+
+impl Iterator for Lexer<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        self.blanks();
+        let rest = self.rest();
+        let first = *rest.as_bytes().first()?;
+        if let Some(redirect) = self.redirect() {
+            return Some(redirect);
+        }
+        let (token, length) = match first {
+            b'#' => {
+                self.at += rest.find('\n').unwrap_or(rest.len());
+                return self.next();
+            }
+            b'\n' => return Some(self.line_end()),
+            b';' if rest.starts_with(";;") => (Token::BranchEnd, 2),
+            b'&' if rest.starts_with("&&") => (Token::Separator, 2),
+            b';' | b'&' => (Token::Separator, 1),
+            b'|' if rest.starts_with("||") => (Token::Separator, 2),
+            b'|' if rest.starts_with("|&") => (Token::Pipe, 2),
+            b'|' => (Token::Pipe, 1),
+            b'(' => (Token::Open, 1),
+            b')' => (Token::Close, 1),
+            _ => {
+                let word = word::read(self.source, self.at);
+                self.at = word.span.end.max(self.at + 1);
+                return Some(Token::Word(word));
+            }
+        };
+        self.at += length;
+        Some(token)
+    }
+}

@@ -1,0 +1,178 @@
+//! Programs that run other programs.
+
+use crate::build::is_assignment;
+use crate::command::SimpleCommand;
+use crate::image::{is_shell, name};
+use crate::mapped::Mapped;
+
+/// What a wrapper runs.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Inside {
+    /// The words of `argv` in this range are a command.
+    Words { label: String, from: usize, to: usize },
+    /// A text is a script.
+    Script { label: String, text: Mapped },
+}
+
+/// How a wrapper's own arguments end and the command begins.
+struct Wrapper {
+    name: &'static str,
+    /// Options that take the next word with them, without the dash: letters, and long names after two dashes.
+    with_value: &'static str,
+    long_with_value: &'static [&'static str],
+    /// Plain words before the command, for example the duration of `timeout`.
+    operands: usize,
+    /// `NAME=value` words may stand before the command.
+    assignments: bool,
+}
+
+const fn wrapper(name: &'static str, with_value: &'static str, operands: usize) -> Wrapper {
+    Wrapper { name, with_value, long_with_value: &[], operands, assignments: false }
+}
+
+/// Options as in the manual pages of sudo, opendoas, GNU coreutils, util-linux, findutils and bash.
+const WRAPPERS: &[Wrapper] = &[
+    Wrapper {
+        long_with_value: &[
+            "user",
+            "group",
+            "host",
+            "prompt",
+            "chdir",
+            "chroot",
+            "role",
+            "type",
+            "close-from",
+        ],
+        assignments: true,
+        ..wrapper("sudo", "ughpCDRrtTU", 0)
+    },
+    wrapper("doas", "uC", 0),
+    wrapper("nohup", "", 0),
+    wrapper("setsid", "", 0),
+    Wrapper { long_with_value: &["signal", "kill-after"], ..wrapper("timeout", "sk", 1) },
+    Wrapper { long_with_value: &["adjustment"], ..wrapper("nice", "n", 0) },
+    Wrapper { long_with_value: &["class", "classdata"], ..wrapper("ionice", "cn", 0) },
+    Wrapper { long_with_value: &["input", "output", "error"], ..wrapper("stdbuf", "ioe", 0) },
+    Wrapper { long_with_value: &["unset", "chdir"], assignments: true, ..wrapper("env", "uC", 0) },
+    wrapper("exec", "a", 0),
+    wrapper("command", "", 0),
+    wrapper("builtin", "", 0),
+    wrapper("time", "fo", 0),
+    Wrapper {
+        long_with_value: &["max-args", "max-procs", "max-lines", "delimiter", "arg-file", "max-chars"],
+        ..wrapper("xargs", "nPLdsaEI", 0)
+    },
+    wrapper("chroot", "", 1),
+    wrapper("watch", "nd", 0),
+    wrapper("torsocks", "", 0),
+    wrapper("torify", "", 0),
+    wrapper("proxychains", "f", 0),
+    wrapper("proxychains4", "f", 0),
+];
+
+/// What a command runs, when it is a wrapper that runs something it names.
+pub(crate) fn inside(command: &SimpleCommand) -> Option<Inside> {
+    let argv = &command.argv;
+    let program = name(argv.first()?.as_str());
+    match program {
+        "busybox" | "toybox" => applet(argv, program),
+        "eval" => script(argv.get(1..)?, "eval"),
+        "su" => after_c(argv, "su -c"),
+        "find" => find_exec(argv),
+        _ if is_shell(program) => shell(command, program),
+        _ => WRAPPERS.iter().find(|wrapper| wrapper.name == program).and_then(|wrapper| wrapper.inside(argv)),
+    }
+}
+
+fn words(label: &str, from: usize, to: usize) -> Option<Inside> {
+    (from < to).then(|| Inside::Words { label: label.to_owned(), from, to })
+}
+
+fn script(words: &[Mapped], label: &str) -> Option<Inside> {
+    let mut text = Mapped::default();
+    for word in words {
+        text.join(word);
+    }
+    (!text.is_empty()).then(|| Inside::Script { label: label.to_owned(), text })
+}
+
+/// `busybox wget ...`; options of busybox itself run nothing.
+fn applet(argv: &[Mapped], label: &str) -> Option<Inside> {
+    let first = argv.get(1)?.as_str();
+    if first.starts_with('-') { None } else { words(label, 1, argv.len()) }
+}
+
+/// `sh -c text`, `bash -lc text`, `sh <<< text`.
+fn shell(command: &SimpleCommand, program: &str) -> Option<Inside> {
+    let reads_input = command.argv.iter().skip(1).all(|word| word.as_str().starts_with(['-', '+']));
+    after_c(&command.argv, &format!("{program} -c")).or_else(|| {
+        let text =
+            command.redirects.iter().find(|redirect| redirect.operator == "<<<").filter(|_| reads_input)?;
+        script(std::slice::from_ref(&text.target), &format!("{program} <<<"))
+    })
+}
+
+/// The word after the first group of options that has a `c`.
+fn after_c(argv: &[Mapped], label: &str) -> Option<Inside> {
+    let options = argv.iter().enumerate().skip(1);
+    for (place, word) in options {
+        let word = word.as_str();
+        if word == "--command" || (word.starts_with('-') && !word.starts_with("--") && word.contains('c')) {
+            return script(argv.get(place + 1..place + 2)?, label);
+        }
+        // A shell's first plain word is a file to run; su's is a user.
+        if !word.starts_with(['-', '+']) && label != "su -c" {
+            return None;
+        }
+    }
+    None
+}
+
+/// `find ... -exec command ;`
+fn find_exec(argv: &[Mapped]) -> Option<Inside> {
+    let at = |word: &Mapped| matches!(word.as_str(), "-exec" | "-execdir" | "-ok" | "-okdir");
+    let from = argv.iter().position(at)? + 1;
+    let ends = |word: &Mapped| matches!(word.as_str(), ";" | "+");
+    let to = argv.iter().skip(from).position(ends).map_or(argv.len(), |length| from + length);
+    words("find -exec", from, to)
+}
+
+impl Wrapper {
+    fn inside(&self, argv: &[Mapped]) -> Option<Inside> {
+        // `command -v` asks and runs nothing.
+        if self.name == "command" && argv.get(1).is_some_and(|word| matches!(word.as_str(), "-v" | "-V")) {
+            return None;
+        }
+        let mut place = 1;
+        let mut operands = self.operands;
+        while let Some(word) = argv.get(place).map(Mapped::as_str) {
+            if word == "--" {
+                place += 1;
+                break;
+            } else if self.name == "env" && (word == "-S" || word == "--split-string") {
+                return script(argv.get(place + 1..)?, "env -S");
+            } else if self.takes_next(word) {
+                place += 2;
+            } else if (word.len() > 1 && word.starts_with('-')) || (self.assignments && is_assignment(word)) {
+                place += 1;
+            } else if operands > 0 {
+                operands -= 1;
+                place += 1;
+            } else {
+                break;
+            }
+        }
+        words(self.name, place + operands, argv.len())
+    }
+
+    /// An option whose value is the next word: `-u root`, `--user root`; not `-uroot`, `--user=root`.
+    fn takes_next(&self, word: &str) -> bool {
+        if let Some(long) = word.strip_prefix("--") {
+            return self.long_with_value.contains(&long);
+        }
+        let Some(letters) = word.strip_prefix('-') else { return false };
+        let first = letters.find(|letter| self.with_value.contains(letter));
+        first.is_some_and(|place| place + 1 == letters.len())
+    }
+}
