@@ -1,0 +1,71 @@
+//! Why a line is no event.
+
+use vespid_model::time::TimeError;
+
+/// Why a line is no event. [`DecodeError::reason`] is a stable code for counters.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// Not UTF-8.
+    #[error("invalid UTF-8 at byte {0}")]
+    InvalidUtf8(usize),
+    /// A NUL byte, which no JSON text has: often the mark of a disk that was full.
+    #[error("a NUL byte at byte {0}")]
+    NulByte(usize),
+    /// Not JSON.
+    #[error("not JSON: {0}")]
+    NotJson(String),
+    /// JSON that ends too early.
+    #[error("JSON that ends too early: {0}")]
+    Truncated(String),
+    /// JSON, but no object.
+    #[error("JSON, but no object")]
+    NotAnObject,
+    /// An object that is no event of Cowrie.
+    #[error("no event of Cowrie: {0}")]
+    NotCowrie(String),
+    /// A field that this event needs is not there.
+    #[error("field {0} is missing")]
+    Missing(&'static str),
+    /// A field has a type or value that it cannot have.
+    #[error("{0}")]
+    WrongType(String),
+    /// A field stands twice.
+    #[error("{0}")]
+    Duplicate(String),
+    /// The source address is none.
+    #[error("src_ip is no address: {0:?}")]
+    BadAddress(String),
+    /// The time is none, or lies outside the plausible years.
+    #[error("timestamp {text:?}: {error}")]
+    BadTime {
+        /// What stood there, shortened.
+        text: String,
+        /// What is wrong with it.
+        error: TimeError,
+    },
+}
+
+impl DecodeError {
+    /// A stable code.
+    pub const fn reason(&self) -> &'static str {
+        match self {
+            Self::InvalidUtf8(_) => "invalid_utf8",
+            Self::NulByte(_) => "nul_byte",
+            Self::NotJson(_) => "not_json",
+            Self::Truncated(_) => "truncated_json",
+            Self::NotAnObject => "not_an_object",
+            Self::NotCowrie(_) => "not_cowrie",
+            Self::Missing(_) => "missing_field",
+            Self::WrongType(_) => "wrong_type",
+            Self::Duplicate(_) => "duplicate_field",
+            Self::BadAddress(_) => "bad_address",
+            Self::BadTime { error: TimeError::Unreadable, .. } => "bad_time",
+            Self::BadTime { error: TimeError::Implausible, .. } => "implausible_time",
+        }
+    }
+}
+
+/// The beginning of a text, for messages.
+pub(super) fn shorten(text: &str) -> String {
+    text.chars().take(80).collect()
+}

@@ -1,0 +1,12 @@
+//! Files, folders, patterns and standard input.
+
+mod expand;
+mod fingerprint;
+mod input;
+mod lines;
+mod open;
+
+pub use expand::expand;
+pub use fingerprint::{Fingerprint, fingerprint};
+pub use input::Input;
+pub use lines::{Item, LineReader, MAX_LINE};

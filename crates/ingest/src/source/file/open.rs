@@ -1,0 +1,101 @@
+//! Bytes of an input, unpacked, from an offset.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::Input;
+
+/// The largest window of a zstd file: a file may ask for more memory than there is.
+const ZSTD_WINDOW_LOG: u32 = 26;
+
+/// The bytes from `offset` of the unpacked input on, and how many bytes of the packed one were consumed so far.
+pub(super) fn open(input: &Input, offset: u64) -> io::Result<(Box<dyn Read + Send>, Arc<AtomicU64>)> {
+    let position = Arc::new(AtomicU64::new(0));
+    let bytes = match input {
+        Input::Stdin => unpack(counted(io::stdin(), &position), offset)?,
+        Input::Stream(path) => unpack(counted(File::open(path)?, &position), offset)?,
+        Input::File(path, _) => {
+            let mut file = File::open(path)?;
+            let mut head = [0; 6];
+            let length = read_head(&mut file, &mut head)?;
+            if Packing::of(&head[..length]).is_some() {
+                file.rewind()?;
+                unpack(counted(file, &position), offset)?
+            } else {
+                file.seek(SeekFrom::Start(offset))?;
+                position.store(offset, Ordering::Relaxed);
+                Box::new(counted(file, &position))
+            }
+        }
+    };
+    Ok((bytes, position))
+}
+
+fn read_head(file: &mut File, head: &mut [u8]) -> io::Result<usize> {
+    let mut length = 0;
+    while length < head.len() {
+        match file.read(&mut head[length..])? {
+            0 => break,
+            read => length += read,
+        }
+    }
+    Ok(length)
+}
+
+/// Unpacks what its first bytes say it is, and passes over `offset` bytes.
+fn unpack(bytes: impl Read + Send + 'static, offset: u64) -> io::Result<Box<dyn Read + Send>> {
+    let mut bytes = BufReader::with_capacity(1 << 16, bytes);
+    let mut unpacked: Box<dyn Read + Send> = match Packing::of(bytes.fill_buf()?) {
+        None => Box::new(bytes),
+        Some(Packing::Gzip) => Box::new(flate2::bufread::MultiGzDecoder::new(bytes)),
+        Some(Packing::Bzip2) => Box::new(bzip2::bufread::MultiBzDecoder::new(bytes)),
+        Some(Packing::Zstd) => {
+            let mut decoder = zstd::stream::read::Decoder::with_buffer(bytes)?;
+            decoder.window_log_max(ZSTD_WINDOW_LOG)?;
+            Box::new(decoder)
+        }
+    };
+    io::copy(&mut (&mut unpacked).take(offset), &mut io::sink())?;
+    Ok(unpacked)
+}
+
+#[derive(Clone, Copy)]
+enum Packing {
+    Gzip,
+    Bzip2,
+    Zstd,
+}
+
+impl Packing {
+    /// By the first bytes, because names lie.
+    fn of(head: &[u8]) -> Option<Self> {
+        if head.starts_with(&[0x1f, 0x8b, 0x08]) {
+            Some(Self::Gzip)
+        } else if head.starts_with(b"BZh") {
+            Some(Self::Bzip2)
+        } else if head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+            Some(Self::Zstd)
+        } else {
+            None
+        }
+    }
+}
+
+fn counted<R: Read>(bytes: R, position: &Arc<AtomicU64>) -> Counted<R> {
+    Counted { bytes, position: Arc::clone(position) }
+}
+
+struct Counted<R> {
+    bytes: R,
+    position: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.bytes.read(buffer)?;
+        self.position.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
