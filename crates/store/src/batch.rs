@@ -1,0 +1,104 @@
+//! What is written together.
+
+use std::ops::AddAssign;
+
+use vespid_model::UtcMicros;
+use vespid_model::tag::Tagged;
+
+/// Everything that one transaction stores.
+#[derive(Debug, Clone, Default)]
+pub struct Batch {
+    /// Events with their tags.
+    pub tagged: Vec<Tagged>,
+    /// Input that could not become an event.
+    pub dead: Vec<DeadLetter>,
+    /// How far the input is read when this batch is stored: the id from [`crate::Store::source_begin`] and bytes.
+    pub position: Option<(i64, u64)>,
+    /// When the tags were made.
+    pub tagged_at: Option<UtcMicros>,
+}
+
+/// Input that could not become an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// The input: the id from [`crate::Store::source_begin`].
+    pub source: i64,
+    /// Where it starts, in bytes of the (decompressed) input.
+    pub position: u64,
+    /// Its length in bytes.
+    pub length: u64,
+    /// A stable code.
+    pub reason: &'static str,
+    /// What exactly is wrong.
+    pub detail: String,
+    /// Its first bytes.
+    pub excerpt: Vec<u8>,
+}
+
+/// How far an input was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceOffset {
+    /// The store's own id of the input; 0 for one that is new.
+    pub id: i64,
+    /// The input's name, for a file its absolute path.
+    pub name: String,
+    /// Hash of its first bytes.
+    pub fingerprint: u64,
+    /// How many bytes were hashed.
+    pub fingerprint_length: u64,
+    /// Bytes read and stored.
+    pub position: u64,
+    /// Which rules they were tagged with.
+    pub rules: String,
+}
+
+/// A rule's text, kept so that its tags can explain themselves on a machine without the rule file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleText {
+    /// The rule's name.
+    pub name: String,
+    /// Its version.
+    pub version: u32,
+    /// One line.
+    pub title: String,
+    /// A few sentences.
+    pub description: String,
+    /// The file it came from.
+    pub source_path: String,
+    /// Its text.
+    pub yaml: String,
+}
+
+/// What a batch changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Committed {
+    /// Events that were not there.
+    pub events_new: u64,
+    /// Events that were.
+    pub events_duplicate: u64,
+    /// Connections that were not there.
+    pub sessions_new: u64,
+    /// Addresses that were not there.
+    pub attackers_new: u64,
+    /// Tags that were not there.
+    pub tags_new: u64,
+    /// Tags that were.
+    pub tags_duplicate: u64,
+    /// Tags below the confidence floor, not stored.
+    pub tags_floored: u64,
+    /// Dead letters that were not there.
+    pub dead_new: u64,
+}
+
+impl AddAssign for Committed {
+    fn add_assign(&mut self, other: Self) {
+        self.events_new += other.events_new;
+        self.events_duplicate += other.events_duplicate;
+        self.sessions_new += other.sessions_new;
+        self.attackers_new += other.attackers_new;
+        self.tags_new += other.tags_new;
+        self.tags_duplicate += other.tags_duplicate;
+        self.tags_floored += other.tags_floored;
+        self.dead_new += other.dead_new;
+    }
+}

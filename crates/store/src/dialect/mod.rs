@@ -1,0 +1,3 @@
+//! What differs between databases.
+
+pub(crate) mod sqlite;

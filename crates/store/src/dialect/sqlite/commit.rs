@@ -1,0 +1,275 @@
+//! One batch, one transaction.
+
+use std::collections::HashMap;
+
+use rusqlite::{CachedStatement, Transaction, TransactionBehavior, params};
+use vespid_model::body::{AuthResult, Session as Life};
+use vespid_model::event::Event;
+use vespid_model::tag::Tagged;
+use vespid_model::{Body, Confidence, Tag, UtcMicros};
+
+use super::anchors::Anchors;
+use super::writer::Session;
+use crate::batch::{Batch, Committed, DeadLetter};
+use crate::error::StoreError;
+
+impl Session {
+    pub(crate) fn commit(&mut self, batch: &Batch) -> Result<Committed, StoreError> {
+        self.anchors.trim();
+        let db = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let now = batch.tagged_at.unwrap_or(UtcMicros::EARLIEST);
+        let mut work = Work {
+            db: &db,
+            anchors: &mut self.anchors,
+            insert_event: db.prepare_cached(INSERT_EVENT)?,
+            insert_tag: db.prepare_cached(INSERT_TAG)?,
+            done: Committed::default(),
+            grown: Grown::default(),
+        };
+        for Tagged { event, tags } in &batch.tagged {
+            work.store(event, tags, now)?;
+        }
+        for letter in &batch.dead {
+            work.dead_letter(letter, now)?;
+        }
+        work.grow()?;
+        if let Some((source, position)) = batch.position {
+            work.db
+                .prepare_cached("UPDATE source_offset SET position = ?2, updated_at = ?3 WHERE id = ?1")?
+                .execute(params![source, position, now.as_micros()])?;
+        }
+        let new = work.anchors.take_new();
+        let done = Committed { attackers_new: new.attackers, sessions_new: new.sessions, ..work.done };
+        drop(work);
+        db.commit()?;
+        Ok(done)
+    }
+}
+
+const INSERT_EVENT: &str = "
+    INSERT INTO event (uid, kind, time, decky, attacker, session, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+    ON CONFLICT (uid) DO NOTHING";
+const INSERT_TAG: &str = "
+    INSERT INTO tag (uid, event, attacker, session, rule, technique, tactic, confidence, attack_release, created_at,
+                     tagged_at, span, via)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT (uid) DO NOTHING";
+
+struct Work<'a> {
+    db: &'a Transaction<'a>,
+    anchors: &'a mut Anchors,
+    /// Kept for the whole batch: finding a statement again costs a good part of running it.
+    insert_event: CachedStatement<'a>,
+    insert_tag: CachedStatement<'a>,
+    done: Committed,
+    grown: Grown,
+}
+
+/// What the new events of a batch add to the rows they hang on: one update each, however many events.
+#[derive(Default)]
+struct Grown {
+    attackers: HashMap<i64, Growth>,
+    sessions: HashMap<i64, (Growth, Facts)>,
+}
+
+struct Growth {
+    first: UtcMicros,
+    last: UtcMicros,
+    events: u64,
+}
+
+/// What a session's events say of the session. The first value stays.
+#[derive(Default)]
+struct Facts {
+    commands: u64,
+    service: Option<String>,
+    client_version: Option<String>,
+    hassh: Option<String>,
+    login: Option<String>,
+}
+
+impl Work<'_> {
+    fn store(&mut self, event: &Event, tags: &[Tag], now: UtcMicros) -> Result<(), StoreError> {
+        let decky = self.anchors.decky(self.db, &event.decky)?;
+        let attacker = self.anchors.attacker(self.db, event.source_ip, event.time)?;
+        let session = match &event.session {
+            Some(name) => Some(self.anchors.session(self.db, (decky, name), attacker, event.time)?),
+            None => None,
+        };
+        let inserted = self.insert_event.execute(params![
+            event.id.as_bytes(),
+            event.kind().code(),
+            event.time.as_micros(),
+            decky,
+            attacker,
+            session,
+            event.body_json
+        ])?;
+        let made = (inserted == 1).then(|| self.db.last_insert_rowid());
+        if made.is_some() {
+            self.done.events_new += 1;
+            self.grown.add(event, attacker, session);
+        } else {
+            self.done.events_duplicate += 1;
+        }
+        let mut key = made;
+        for tag in tags {
+            if tag.confidence < Confidence::FLOOR {
+                self.done.tags_floored += 1;
+                continue;
+            }
+            let event_key = match key {
+                Some(key) => key,
+                None => self.event_key(event)?,
+            };
+            key = Some(event_key);
+            self.tag(event, event_key, (attacker, session), tag, now)?;
+        }
+        Ok(())
+    }
+
+    fn event_key(&self, event: &Event) -> rusqlite::Result<i64> {
+        let mut find = self.db.prepare_cached("SELECT id FROM event WHERE uid = ?1")?;
+        find.query_row([event.id.as_bytes()], |row| row.get(0))
+    }
+
+    fn tag(
+        &mut self,
+        event: &Event,
+        event_key: i64,
+        (attacker, session): (i64, Option<i64>),
+        tag: &Tag,
+        now: UtcMicros,
+    ) -> Result<(), StoreError> {
+        let rule = self.anchors.rule(self.db, &tag.rule, tag.rule_version)?;
+        let via = (!tag.via.is_empty()).then(|| json(&tag.via));
+        let made = self.insert_tag.execute(params![
+            tag.id.as_bytes(),
+            event_key,
+            attacker,
+            session,
+            rule,
+            tag.technique.code(),
+            tag.tactic.code(),
+            tag.confidence.get(),
+            tag.release.code(),
+            event.time.as_micros(),
+            now.as_micros(),
+            json(&tag.spans),
+            via
+        ])?;
+        if made == 1 {
+            self.done.tags_new += 1;
+        } else {
+            self.done.tags_duplicate += 1;
+        }
+        Ok(())
+    }
+
+    fn dead_letter(&mut self, letter: &DeadLetter, now: UtcMicros) -> Result<(), StoreError> {
+        let made = self
+            .db
+            .prepare_cached(
+                "INSERT INTO dead_letter (source, position, length, reason, detail, excerpt, seen_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![
+                letter.source,
+                letter.position,
+                letter.length,
+                letter.reason,
+                letter.detail,
+                letter.excerpt,
+                now.as_micros()
+            ])?;
+        self.done.dead_new += made as u64;
+        Ok(())
+    }
+
+    fn grow(&self) -> Result<(), StoreError> {
+        let mut attackers = self.db.prepare_cached(
+            "UPDATE attacker SET first_seen = min(first_seen, ?2), last_seen = max(last_seen, ?3),
+                                 event_count = event_count + ?4 WHERE id = ?1",
+        )?;
+        for (key, growth) in &self.grown.attackers {
+            attackers.execute(params![
+                key,
+                growth.first.as_micros(),
+                growth.last.as_micros(),
+                growth.events
+            ])?;
+        }
+        let mut sessions = self.db.prepare_cached(
+            "UPDATE session SET first_seen = min(first_seen, ?2), last_seen = max(last_seen, ?3),
+                                event_count = event_count + ?4, command_count = command_count + ?5,
+                                service = coalesce(service, ?6), client_version = coalesce(client_version, ?7),
+                                hassh = coalesce(hassh, ?8), login = coalesce(login, ?9) WHERE id = ?1",
+        )?;
+        for (key, (growth, facts)) in &self.grown.sessions {
+            sessions.execute(params![
+                key,
+                growth.first.as_micros(),
+                growth.last.as_micros(),
+                growth.events,
+                facts.commands,
+                facts.service,
+                facts.client_version,
+                facts.hassh,
+                facts.login
+            ])?;
+        }
+        Ok(())
+    }
+}
+
+impl Grown {
+    fn add(&mut self, event: &Event, attacker: i64, session: Option<i64>) {
+        self.attackers.entry(attacker).or_insert_with(|| Growth::none(event.time)).add(event.time);
+        if let Some(session) = session {
+            let (growth, facts) =
+                self.sessions.entry(session).or_insert_with(|| (Growth::none(event.time), Facts::default()));
+            growth.add(event.time);
+            facts.add(&event.body);
+        }
+    }
+}
+
+impl Growth {
+    const fn none(time: UtcMicros) -> Self {
+        Self { first: time, last: time, events: 0 }
+    }
+
+    fn add(&mut self, time: UtcMicros) {
+        self.first = self.first.min(time);
+        self.last = self.last.max(time);
+        self.events += 1;
+    }
+}
+
+impl Facts {
+    fn add(&mut self, body: &Body) {
+        match body {
+            Body::Command(_) => self.commands += 1,
+            Body::AuthAttempt(attempt) => {
+                first(&mut self.service, &attempt.service);
+                if attempt.result == AuthResult::Success {
+                    first(&mut self.login, &attempt.username);
+                }
+            }
+            Body::Session(Life::Connect { service, .. }) => first(&mut self.service, service),
+            Body::Session(Life::ClientVersion { version }) => first(&mut self.client_version, version),
+            Body::Session(Life::ClientKex { hassh, .. }) => first(&mut self.hassh, hassh),
+            _ => {}
+        }
+    }
+}
+
+fn first(slot: &mut Option<String>, value: &str) {
+    if slot.is_none() {
+        *slot = Some(value.to_owned());
+    }
+}
+
+/// Spans and names always serialise.
+fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "[]".to_owned())
+}

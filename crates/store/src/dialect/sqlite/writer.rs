@@ -1,0 +1,78 @@
+//! The one thread that writes.
+
+use std::path::Path;
+use std::thread;
+
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::{mpsc, oneshot};
+
+use super::anchors::Anchors;
+use super::connect::BUSY;
+use crate::error::StoreError;
+use crate::store::Ticket;
+
+/// Jobs that may wait while one runs. More would only hold memory.
+const WAITING: usize = 1;
+
+type Job = Box<dyn FnOnce(&mut Session) + Send>;
+
+/// The way to the writing thread, which ends when the last clone is dropped.
+#[derive(Debug, Clone)]
+pub(crate) struct Writer(mpsc::Sender<Job>);
+
+/// The thread's connection, and the integer keys it remembers.
+pub(crate) struct Session {
+    pub(super) connection: Connection,
+    pub(super) anchors: Anchors,
+}
+
+impl Writer {
+    pub(crate) fn start(path: &Path) -> Result<Self, StoreError> {
+        let connection = connect(path)?;
+        let (sender, mut jobs) = mpsc::channel::<Job>(WAITING);
+        thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || {
+                let mut session = Session { connection, anchors: Anchors::default() };
+                while let Some(job) = jobs.blocking_recv() {
+                    job(&mut session);
+                }
+            })
+            .map_err(|_| StoreError::Stopped)?;
+        Ok(Self(sender))
+    }
+
+    /// Queues a write; waits for a place in the queue, not for the write.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Session) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<Ticket<T>, StoreError> {
+        let (reply, ticket) = oneshot::channel();
+        let job: Job = Box::new(move |session| {
+            let result = work(session);
+            if result.is_err() {
+                // Keys learnt in a transaction that was rolled back may not exist.
+                session.anchors = Anchors::default();
+            }
+            // Whoever asked may have given up waiting; the write stands all the same.
+            let _ = reply.send(result);
+        });
+        self.0.send(job).await.map_err(|_| StoreError::Stopped)?;
+        Ok(Ticket(ticket))
+    }
+}
+
+fn connect(path: &Path) -> Result<Connection, rusqlite::Error> {
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    connection.busy_timeout(BUSY)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    // 64 MiB of pages: enough for the hot ends of the indexes, small enough for a small machine.
+    connection.pragma_update(None, "cache_size", -65_536)?;
+    connection.pragma_update(None, "wal_autocheckpoint", 16_384)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    Ok(connection)
+}

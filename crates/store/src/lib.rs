@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+
+pub mod batch;
+mod dialect;
+mod error;
+mod read;
+mod store;
+mod url;
+
+pub use batch::{Batch, Committed, DeadLetter, RuleText, SourceOffset};
+pub use error::StoreError;
+pub use read::session::SessionFilter;
+pub use store::{Store, Ticket};

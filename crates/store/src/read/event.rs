@@ -1,0 +1,59 @@
+//! Events with the tags that explain them.
+
+use std::collections::HashMap;
+
+use sqlx::{QueryBuilder, Row};
+use vespid_model::rows::{EventRow, SessionKey};
+use vespid_model::{Body, SourceKind, UtcMicros};
+
+use super::{column, tag};
+use crate::Store;
+use crate::error::StoreError;
+
+impl Store {
+    /// The events of a session by time, then id, each with its tags by technique, then rule. Empty for an unknown
+    /// session.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn session_events(&self, key: &SessionKey) -> Result<Vec<EventRow>, StoreError> {
+        let session: Option<(i64, i64)> = sqlx::query_as(
+            "SELECT s.id, s.attacker FROM session s JOIN decky d ON d.id = s.decky WHERE s.name = ?1 AND d.name = ?2",
+        )
+        .bind(&key.session)
+        .bind(&key.decky)
+        .fetch_optional(&self.pool)
+        .await?;
+        let Some((session, attacker)) = session else { return Ok(Vec::new()) };
+
+        let mut query = QueryBuilder::new(tag::SELECT);
+        query.push(" WHERE t.attacker = ").push_bind(attacker).push(" AND t.session = ").push_bind(session);
+        query.push(" ORDER BY t.technique, r.name");
+        let mut tags: HashMap<String, Vec<_>> = HashMap::new();
+        for row in query.build().fetch_all(&self.pool).await? {
+            let explained = tag::explained(&row)?;
+            tags.entry(explained.tag.source_id.clone()).or_default().push(explained);
+        }
+
+        let rows =
+            sqlx::query("SELECT uid, kind, time, body FROM event WHERE session = ?1 ORDER BY time, uid")
+                .bind(session)
+                .fetch_all(&self.pool)
+                .await?;
+        rows.iter()
+            .map(|row| {
+                let id = column::event_id(row.try_get(0)?)?;
+                Ok(EventRow {
+                    id,
+                    time: UtcMicros::from_micros(row.try_get(2)?),
+                    body: body(column::kind(row.try_get(1)?)?, row.try_get(3)?)?,
+                    tags: tags.remove(&id.to_string()).unwrap_or_default(),
+                })
+            })
+            .collect()
+    }
+}
+
+pub(super) fn body(kind: SourceKind, json: &str) -> Result<Body, StoreError> {
+    Body::from_json(kind, json).map_err(|_| column::bad("event.body", json))
+}

@@ -1,0 +1,12 @@
+//! Reads, one module per noun.
+
+mod attacker;
+mod catalogue;
+mod column;
+mod event;
+mod scope;
+pub(crate) mod session;
+mod source;
+mod tag;
+mod technique;
+mod totals;

@@ -1,0 +1,24 @@
+//! A scope as a condition on a query.
+
+use sqlx::{QueryBuilder, Sqlite};
+use vespid_model::rows::Scope;
+
+/// Adds ` WHERE ...` for a query over `tag` or another table with the columns `attacker` and `session`.
+/// An unknown attacker or session matches nothing.
+pub(super) fn push(query: &mut QueryBuilder<Sqlite>, scope: &Scope) {
+    match scope {
+        Scope::Fleet => {}
+        Scope::Attacker(ip) => {
+            query.push(" WHERE attacker = (SELECT id FROM attacker WHERE ip = ");
+            query.push_bind(ip.to_canonical().to_string()).push(")");
+        }
+        Scope::Session(key) => {
+            // The attacker is named too, because the index begins with it.
+            let session = "FROM session s JOIN decky d ON d.id = s.decky WHERE s.name = ";
+            for (column, value) in [(" WHERE attacker", "s.attacker"), (" AND session", "s.id")] {
+                query.push(format!("{column} = (SELECT {value} {session}")).push_bind(key.session.clone());
+                query.push(" AND d.name = ").push_bind(key.decky.clone()).push(")");
+            }
+        }
+    }
+}

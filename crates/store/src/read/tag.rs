@@ -1,0 +1,84 @@
+//! Stored tags.
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row};
+use vespid_model::id::{RuleId, TagId};
+use vespid_model::rows::{EventRow, TagRow};
+use vespid_model::{UtcMicros, rows::ExplainedTag};
+
+use super::column;
+use crate::Store;
+use crate::error::StoreError;
+
+/// A tag with its anchors and what its rule says; the query goes on with a condition.
+pub(super) const SELECT: &str = "
+    SELECT t.uid, e.kind, e.uid, a.uid, a.ip, s.name, d.name, t.tactic, t.technique, t.confidence, r.name, r.version,
+           e.body, t.attack_release, t.created_at, t.tagged_at, t.span, t.via, r.title, r.description
+    FROM tag t
+    JOIN event e ON e.id = t.event
+    JOIN attacker a ON a.id = t.attacker
+    JOIN decky d ON d.id = e.decky
+    JOIN rule r ON r.id = t.rule
+    LEFT JOIN session s ON s.id = t.session";
+
+impl Store {
+    /// Tags in the order of their ids, after the given one. Ask again with the last id for the next page; an empty
+    /// page is the end. No transaction stays open in between.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn tag_page(&self, after: Option<TagId>, limit: u32) -> Result<Vec<TagRow>, StoreError> {
+        let mut query = QueryBuilder::new(SELECT);
+        if let Some(after) = after {
+            query.push(" WHERE t.uid > ").push_bind(after.as_bytes().to_vec());
+        }
+        query.push(" ORDER BY t.uid LIMIT ").push_bind(limit);
+        query.build().fetch_all(&self.pool).await?.iter().map(tag).collect()
+    }
+
+    /// One tag with the event it is of, which carries this tag only. None when there is no such tag.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn tag_find(&self, id: TagId) -> Result<Option<(TagRow, EventRow)>, StoreError> {
+        let mut query = QueryBuilder::new(SELECT);
+        query.push(" WHERE t.uid = ").push_bind(id.as_bytes().to_vec());
+        let Some(row) = query.build().fetch_optional(&self.pool).await? else { return Ok(None) };
+        let explained = explained(&row)?;
+        let event = EventRow {
+            id: column::event_id(row.try_get(2)?)?,
+            time: explained.tag.created_at,
+            body: super::event::body(explained.tag.source_kind, &explained.tag.evidence)?,
+            tags: vec![explained.clone()],
+        };
+        Ok(Some((explained.tag, event)))
+    }
+}
+
+pub(super) fn explained(row: &SqliteRow) -> Result<ExplainedTag, StoreError> {
+    Ok(ExplainedTag { tag: tag(row)?, rule_title: row.try_get(18)?, rule_description: row.try_get(19)? })
+}
+
+fn tag(row: &SqliteRow) -> Result<TagRow, StoreError> {
+    let via: Option<String> = row.try_get(17)?;
+    Ok(TagRow {
+        id: column::tag_id(row.try_get(0)?)?,
+        source_kind: column::kind(row.try_get(1)?)?,
+        source_id: column::event_id(row.try_get(2)?)?.to_string(),
+        attacker: column::attacker_id(row.try_get(3)?)?,
+        ip: column::ip(row.try_get(4)?)?,
+        session: row.try_get(5)?,
+        decky: row.try_get(6)?,
+        tactic: column::tactic(row.try_get(7)?)?,
+        technique: column::technique(row.try_get(8)?)?,
+        confidence: column::confidence(row.try_get(9)?)?,
+        rule: RuleId::new(row.try_get(10)?),
+        rule_version: row.try_get(11)?,
+        evidence: row.try_get(12)?,
+        release: column::release(row.try_get(13)?)?,
+        created_at: UtcMicros::from_micros(row.try_get(14)?),
+        tagged_at: UtcMicros::from_micros(row.try_get(15)?),
+        spans: column::json("tag.span", row.try_get(16)?)?,
+        via: via.map(|via| column::json("tag.via", &via)).transpose()?.unwrap_or_default(),
+    })
+}

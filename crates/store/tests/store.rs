@@ -1,0 +1,324 @@
+//! From a batch to what the reads say of it, on a real database file.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use tempfile::TempDir;
+use vespid_model::body::AuthResult;
+use vespid_model::event::Event;
+use vespid_model::release::Release;
+use vespid_model::rows::{Scope, SessionKey};
+use vespid_model::tag::Tagged;
+use vespid_store::{Batch, Committed, DeadLetter, RuleText, SessionFilter, SourceOffset, Store};
+use vespid_testkit::event::{at, client_version, command, connect, ip, login};
+use vespid_testkit::tag::tag;
+
+struct Database {
+    folder: TempDir,
+    store: Store,
+}
+
+impl Database {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&url(&folder)).await.unwrap();
+        Self { folder, store }
+    }
+}
+
+fn url(folder: &TempDir) -> String {
+    format!("sqlite:{}", folder.path().join("t.db").display())
+}
+
+fn tagged(event: Event, tags: &[(&str, &str)]) -> Tagged {
+    let tags = tags.iter().map(|(rule, technique)| tag(&event, rule, technique)).collect();
+    Tagged { event, tags }
+}
+
+fn batch(tagged: Vec<Tagged>) -> Batch {
+    Batch { tagged, tagged_at: Some(at(1000)), ..Batch::default() }
+}
+
+/// Two attackers, two sessions, six events, four tags, one of them below the floor.
+fn story() -> Batch {
+    batch(vec![
+        tagged(connect(0, 1, "s1"), &[]),
+        tagged(client_version(1, 1, "s1", "SSH-2.0-Go"), &[]),
+        tagged(
+            login(2, 1, "s1", ("root", "1234"), AuthResult::Success),
+            &[("default_login", "TA0001/T1078.001@0.8")],
+        ),
+        tagged(
+            command(3, 1, "s1", "uname -a"),
+            &[("uname", "TA0007/T1082@0.7"), ("weak", "TA0007/T1083@0.29")],
+        ),
+        tagged(command(9, 2, "s2", "uname"), &[("uname", "TA0007/T1082@0.9")]),
+        tagged(command(5, 2, "s2", "id"), &[]),
+    ])
+}
+
+#[tokio::test]
+async fn a_story_is_told_back() {
+    let db = Database::new().await;
+    let done = db.store.commit(story()).await.unwrap();
+    let expected = Committed {
+        events_new: 6,
+        sessions_new: 2,
+        attackers_new: 2,
+        tags_new: 3,
+        tags_floored: 1,
+        ..Committed::default()
+    };
+    assert_eq!(done, expected);
+
+    let totals = db.store.totals(&Scope::Fleet).await.unwrap();
+    assert_eq!((totals.events, totals.sessions, totals.attackers, totals.tags), (6, 2, 2, 3));
+    assert_eq!((totals.first_seen, totals.last_seen), (Some(at(0)), Some(at(9))));
+
+    let rows = db.store.technique_list(&Scope::Fleet).await.unwrap();
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|row| (row.technique.to_string(), row.count, row.first_seen, row.last_seen))
+        .collect();
+    assert_eq!(rows, [("T1078.001".to_owned(), 1, at(2), at(2)), ("T1082".to_owned(), 2, at(3), at(9))]);
+
+    let session = db.store.session_find("s1", None).await.unwrap().remove(0);
+    assert_eq!(session.client_version.as_deref(), Some("SSH-2.0-Go"));
+    assert_eq!((session.service.as_deref(), session.login.as_deref()), (Some("ssh"), Some("root")));
+    assert_eq!((session.events, session.commands, session.tags), (4, 1, 2));
+
+    let events = db.store.session_events(&session.key).await.unwrap();
+    let tags: Vec<_> = events.iter().map(|event| event.tags.len()).collect();
+    assert_eq!(tags, [0, 0, 1, 1]);
+    assert_eq!(events[3].tags[0].tag.tagged_at, at(1000));
+    assert_eq!(events[3].tags[0].tag.created_at, at(3));
+}
+
+#[tokio::test]
+async fn the_second_time_inserts_nothing_in_any_order() {
+    let db = Database::new().await;
+    db.store.commit(story()).await.unwrap();
+    let before = everything(&db.store).await;
+    let mut again = story();
+    again.tagged.reverse();
+    let done = db.store.commit(again).await.unwrap();
+    let expected =
+        Committed { events_duplicate: 6, tags_duplicate: 3, tags_floored: 1, ..Committed::default() };
+    assert_eq!(done, expected);
+    assert_eq!(everything(&db.store).await, before);
+}
+
+#[tokio::test]
+async fn order_and_batching_do_not_matter() {
+    let (one, many) = (Database::new().await, Database::new().await);
+    one.store.commit(story()).await.unwrap();
+    for tagged in story().tagged.into_iter().rev() {
+        many.store.commit(batch(vec![tagged])).await.unwrap();
+    }
+    assert_eq!(everything(&one.store).await, everything(&many.store).await);
+}
+
+/// All that the reads say of a small store.
+async fn everything(store: &Store) -> Vec<String> {
+    let mut told = vec![format!("{:?}", store.totals(&Scope::Fleet).await.unwrap())];
+    for attacker in store.attacker_list(100, 0).await.unwrap().rows {
+        let techniques = store.technique_list(&Scope::Attacker(attacker.ip)).await.unwrap();
+        told.push(format!("{attacker:?} {techniques:?}"));
+    }
+    for session in store.session_list(&SessionFilter::default(), 100, 0).await.unwrap().rows {
+        told.push(format!("{session:?} {:?}", store.session_events(&session.key).await.unwrap()));
+    }
+    told.push(format!("{:?}", store.tag_page(None, 100).await.unwrap()));
+    told
+}
+
+#[tokio::test]
+async fn scopes_hold_only_their_own() {
+    let db = Database::new().await;
+    db.store.commit(story()).await.unwrap();
+    let count = async |scope| {
+        let rows = db.store.technique_list(&scope).await.unwrap();
+        (rows.len(), db.store.totals(&scope).await.unwrap().tags)
+    };
+    let key = |session: &str| SessionKey { decky: "decky-a".to_owned(), session: session.to_owned() };
+    assert_eq!(count(Scope::Attacker(ip(1))).await, (2, 2));
+    assert_eq!(count(Scope::Attacker(ip(2))).await, (1, 1));
+    assert_eq!(count(Scope::Attacker(ip(3))).await, (0, 0));
+    assert_eq!(count(Scope::Session(key("s2"))).await, (1, 1));
+    assert_eq!(count(Scope::Session(SessionKey { decky: "decky-b".to_owned(), ..key("s2") })).await, (0, 0));
+    assert_eq!(db.store.attacker_find(ip(3)).await.unwrap(), None);
+    assert_eq!(db.store.attacker_find(ip(1)).await.unwrap().unwrap().techniques, 2);
+
+    let filter = SessionFilter { technique: Some("T1078.001".parse().unwrap()), ..SessionFilter::default() };
+    let page = db.store.session_list(&filter, 10, 0).await.unwrap();
+    assert_eq!((page.total, page.rows[0].key.session.as_str()), (1, "s1"));
+}
+
+#[tokio::test]
+async fn tags_come_in_pages_ordered_by_id() {
+    let db = Database::new().await;
+    db.store.commit(story()).await.unwrap();
+    let all = db.store.tag_page(None, 100).await.unwrap();
+    assert!(all.windows(2).all(|pair| pair[0].id < pair[1].id));
+    let mut paged = Vec::new();
+    while let Some(row) =
+        db.store.tag_page(paged.last().map(|row: &vespid_model::rows::TagRow| row.id), 1).await.unwrap().pop()
+    {
+        paged.push(row);
+    }
+    assert_eq!(paged, all);
+    let (row, event) = db.store.tag_find(all[0].id).await.unwrap().unwrap();
+    assert_eq!((&row, event.id.to_string()), (&all[0], row.source_id.clone()));
+}
+
+#[tokio::test]
+async fn a_failed_batch_leaves_nothing_and_the_next_one_works() {
+    let db = Database::new().await;
+    let mut bad = story();
+    // No such source: the foreign key fails after the events were inserted.
+    bad.dead.push(DeadLetter {
+        source: 7,
+        position: 0,
+        length: 1,
+        reason: "x",
+        detail: String::new(),
+        excerpt: vec![],
+    });
+    assert!(db.store.commit(bad).await.is_err());
+    assert_eq!(db.store.totals(&Scope::Fleet).await.unwrap(), vespid_model::rows::Totals::default());
+    assert_eq!(db.store.commit(story()).await.unwrap().tags_new, 3);
+}
+
+#[tokio::test]
+async fn offsets_move_with_their_batch_and_dead_letters_are_judged_again() {
+    let db = Database::new().await;
+    let source = SourceOffset {
+        id: 0,
+        name: "log".to_owned(),
+        fingerprint: u64::MAX,
+        fingerprint_length: 9,
+        position: 0,
+        rules: "r1".to_owned(),
+    };
+    let id = db.store.source_begin(source.clone(), at(0)).await.unwrap();
+    let letter = |position| DeadLetter {
+        source: id,
+        position,
+        length: 5,
+        reason: "not_json",
+        detail: "line 1".to_owned(),
+        excerpt: b"\xff\0".to_vec(),
+    };
+    let dead = Batch { dead: vec![letter(10), letter(20)], position: Some((id, 25)), ..Batch::default() };
+    assert_eq!(db.store.commit(dead.clone()).await.unwrap().dead_new, 2);
+    assert_eq!(db.store.commit(dead.clone()).await.unwrap().dead_new, 0);
+    let other = DeadLetter { excerpt: b"other".to_vec(), ..letter(10) };
+    let other = Batch { dead: vec![other], ..Batch::default() };
+    assert_eq!(
+        db.store.commit(other).await.unwrap().dead_new,
+        1,
+        "another text at the same place is kept too"
+    );
+
+    let stored = db.store.source_list("log").await.unwrap().remove(0);
+    assert_eq!(stored, SourceOffset { id, position: 25, ..source });
+    let again = SourceOffset { position: 20, ..stored };
+    assert_eq!(db.store.source_begin(again, at(1)).await.unwrap(), id);
+    assert_eq!(db.store.commit(dead).await.unwrap().dead_new, 1);
+}
+
+#[tokio::test]
+async fn rules_explain_their_tags() {
+    let db = Database::new().await;
+    let rule = RuleText {
+        name: "uname".to_owned(),
+        version: 1,
+        title: "System information".to_owned(),
+        description: "why".to_owned(),
+        source_path: "uname.yml".to_owned(),
+        yaml: String::new(),
+    };
+    db.store.commit(story()).await.unwrap();
+    db.store.rule_register(vec![rule]).await.unwrap();
+    let (key, name) =
+        (SessionKey { decky: "decky-a".to_owned(), session: "s2".to_owned() }, "System information");
+    assert_eq!(db.store.session_events(&key).await.unwrap()[1].tags[0].rule_title, name);
+}
+
+/// The columns of DECNET's `ttp_tag`, their names and encodings (decnet-facts.md 1.1).
+#[tokio::test]
+async fn ttp_tag_reads_as_in_decnet() {
+    let db = Database::new().await;
+    db.store.commit(story()).await.unwrap();
+    let connection = rusqlite::Connection::open(db.folder.path().join("t.db")).unwrap();
+    let mut query = connection.prepare("SELECT * FROM ttp_tag WHERE rule_id = 'default_login'").unwrap();
+    let columns: Vec<String> = query.column_names().into_iter().map(str::to_owned).collect();
+    let expected = "uuid source_kind source_id attacker_uuid identity_uuid session_id decky_id tactic technique_id \
+                    sub_technique_id confidence rule_id rule_version evidence attack_release mitre_url created_at";
+    assert_eq!(columns.join(" "), expected);
+    let values: Vec<String> = query
+        .query_row([], |row| {
+            (0..columns.len())
+                .map(|place| Ok(row.get_ref(place)?.as_str().unwrap_or("").to_owned()))
+                .collect()
+        })
+        .unwrap();
+    let event = login(2, 1, "s1", ("root", "1234"), AuthResult::Success);
+    let tag = tag(&event, "default_login", "TA0001/T1078.001@0.8");
+    for (column, expected) in [
+        ("uuid", tag.id.to_string()),
+        ("source_kind", "auth_attempt".to_owned()),
+        ("source_id", event.id.to_string()),
+        ("attacker_uuid", vespid_model::id::AttackerId::derive(ip(1)).to_string()),
+        ("session_id", "s1".to_owned()),
+        ("decky_id", "decky-a".to_owned()),
+        ("tactic", "TA0001".to_owned()),
+        ("technique_id", "T1078".to_owned()),
+        ("sub_technique_id", "T1078.001".to_owned()),
+        ("attack_release", "v19.2".to_owned()),
+        ("mitre_url", "https://attack.mitre.org/techniques/T1078/001".to_owned()),
+        ("created_at", "2026-11-24 00:00:02.000000".to_owned()),
+    ] {
+        let place = columns.iter().position(|name| name == column).unwrap();
+        assert_eq!(values[place], expected, "{column}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_openings_at_once_migrate_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let tasks: Vec<_> = (0..8).map(|_| tokio::spawn(open(url(&folder)))).collect();
+    for task in tasks {
+        task.await.unwrap().unwrap();
+    }
+}
+
+async fn open(url: String) -> Result<Store, vespid_store::StoreError> {
+    Store::open(&url).await
+}
+
+#[tokio::test]
+async fn a_missing_database_is_not_made_by_a_reader() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = Store::open_existing(&url(&folder)).await.unwrap_err().to_string();
+    assert!(error.contains("does not exist"), "{error}");
+    assert!(!folder.path().join("t.db").exists());
+}
+
+#[tokio::test]
+async fn imported_catalogues_are_kept_by_release() {
+    let db = Database::new().await;
+    let (old, new) = (Release::new(17, 1), Release::new(20, 0));
+    for (release, body) in [(old, "a"), (new, "b"), (old, "c")] {
+        db.store.catalogue_put(release, body.to_owned(), at(0)).await.unwrap();
+    }
+    assert_eq!(db.store.catalogue_list().await.unwrap(), [new, old]);
+    assert_eq!(db.store.catalogue_find(old).await.unwrap().as_deref(), Some("c"));
+    assert_eq!(db.store.catalogue_find(Release::new(1, 0)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("t.db"), "not a database, only some text that is long enough").unwrap();
+    let error = Store::open(&url(&folder)).await.unwrap_err().to_string();
+    assert!(error.contains("t.db") && error.contains("not a database"), "{error}");
+}
