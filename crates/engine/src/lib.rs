@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+
+pub mod evaluate;
+mod memo;
+pub mod pack;
+pub mod problem;
+pub mod rule;
+mod shipped;
+mod span;
+pub mod tagger;
+pub mod view;
+
+pub use pack::{Pack, RuleFile};
+pub use problem::Problem;
+pub use rule::Rule;
+pub use shipped::shipped_rules;
+pub use tagger::Engine;

@@ -1,0 +1,96 @@
+//! What is wrong with a rule, in the words of whoever has to mend it.
+
+use std::fmt;
+
+/// A fault in one rule file. The rule is skipped; every other rule still runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The file, as it was named to [`crate::Pack::load`].
+    pub path: String,
+    /// The rule, where it could be read that far.
+    pub rule: Option<String>,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+/// A kind of fault. The code is stable: scripts may rely on it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The file is no Sigma rule.
+    #[error("not a Sigma rule: {0}")]
+    Unreadable(String),
+    /// No tag names a technique.
+    #[error("no technique; add a tag such as attack.t1059.004")]
+    NoTechnique,
+    /// The loaded ATT&CK release has no such technique.
+    #[error("unknown technique {0}")]
+    UnknownTechnique(String),
+    /// The technique was withdrawn.
+    #[error("technique {id} is revoked or deprecated{}", successor.as_ref().map(|by| format!("; use {by}")).unwrap_or_default())]
+    DeadTechnique {
+        /// The technique named.
+        id: String,
+        /// The one that takes its place.
+        successor: Option<String>,
+    },
+    /// The tactics named do not include one of the technique's own.
+    #[error("no tactic tag fits {technique}, which belongs to {belongs}")]
+    WrongTactic {
+        /// The technique named.
+        technique: String,
+        /// The tactics it belongs to.
+        belongs: String,
+    },
+    /// A confidence is outside 0..=1 or is given for a technique that the rule does not name.
+    #[error("confidence: {0}")]
+    BadConfidence(String),
+    /// No event has this log source.
+    #[error("no events have the log source {0}; see rules/README.md")]
+    UnknownLogsource(String),
+    /// Two rules have the same name.
+    #[error("the name is taken by {0}")]
+    Duplicate(String),
+    /// A rule without `name` and `id`.
+    #[error("no name and no id")]
+    Nameless,
+    /// The evaluator refused it.
+    #[error("cannot be compiled: {0}")]
+    Uncompilable(String),
+    /// The `vespid` block is malformed.
+    #[error("the vespid block: {0}")]
+    BadCustom(String),
+    /// Correlations and filters are documents of their own kind.
+    #[error("only detection rules run; {0} documents do not")]
+    Unsupported(&'static str),
+}
+
+impl Fault {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable(_) => "E001",
+            Self::NoTechnique => "E002",
+            Self::UnknownTechnique(_) => "E003",
+            Self::DeadTechnique { .. } => "E004",
+            Self::WrongTactic { .. } => "E005",
+            Self::BadConfidence(_) => "E006",
+            Self::UnknownLogsource(_) => "E007",
+            Self::Duplicate(_) => "E008",
+            Self::Nameless => "E009",
+            Self::Uncompilable(_) => "E010",
+            Self::BadCustom(_) => "E011",
+            Self::Unsupported(_) => "E012",
+        }
+    }
+}
+
+/// `command/x.yml: E003 rule x: unknown technique T9999`
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.fault.code())?;
+        if let Some(rule) = &self.rule {
+            write!(f, " rule {rule}")?;
+        }
+        write!(f, ": {}", self.fault)
+    }
+}

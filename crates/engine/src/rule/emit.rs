@@ -1,0 +1,103 @@
+//! What a rule names: technique, tactic, confidence.
+
+use rsigma_parser::{Level, SigmaRule};
+use vespid_attack::{Catalogue, Status};
+use vespid_model::{Confidence, TacticId, TechniqueId};
+
+use super::custom::Setting;
+use crate::problem::Fault;
+
+/// One technique that a rule names.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Emit {
+    /// Technique or sub-technique, live in the loaded release.
+    pub technique: TechniqueId,
+    /// One of the technique's tactics.
+    pub tactic: TacticId,
+    /// How sure the rule is.
+    pub confidence: Confidence,
+}
+
+/// Reads the ATT&CK tags of a rule, sorted by technique.
+pub(super) fn emits(
+    rule: &SigmaRule,
+    setting: Option<&Setting>,
+    attack: &Catalogue,
+) -> Result<Vec<Emit>, Fault> {
+    let (techniques, tactics) = read_tags(&rule.tags, attack);
+    if techniques.is_empty() {
+        return Err(Fault::NoTechnique);
+    }
+    if let Some(Setting::PerTechnique(map)) = setting
+        && let Some(stray) = map.keys().find(|key| !techniques.iter().any(|id| key.parse() == Ok(*id)))
+    {
+        return Err(Fault::BadConfidence(format!("{stray} is not among the rule's tags")));
+    }
+    techniques
+        .into_iter()
+        .map(|technique| {
+            let tactic = tactic_of(technique, &tactics, attack)?;
+            Ok(Emit { technique, tactic, confidence: confidence_of(technique, setting, rule.level)? })
+        })
+        .collect()
+}
+
+/// The techniques, sorted, and the tactics as written, each with the ids it may mean.
+fn read_tags(tags: &[String], attack: &Catalogue) -> (Vec<TechniqueId>, Vec<TacticId>) {
+    let mut techniques = Vec::new();
+    let mut tactics = Vec::new();
+    for name in tags.iter().filter_map(|tag| tag.strip_prefix("attack.")) {
+        match name.parse() {
+            Ok(technique) => techniques.push(technique),
+            Err(_) => tactics.extend(attack.tactic_by_shortname(name)),
+        }
+    }
+    techniques.sort_unstable();
+    techniques.dedup();
+    (techniques, tactics)
+}
+
+/// The first tactic tag that the technique belongs to; the technique's first tactic when there is no tactic tag.
+fn tactic_of(technique: TechniqueId, tactics: &[TacticId], attack: &Catalogue) -> Result<TacticId, Fault> {
+    let known = attack.technique(technique).ok_or_else(|| Fault::UnknownTechnique(technique.to_string()))?;
+    if known.status != Status::Live {
+        let successor = attack.successor(technique).map(|id| id.to_string());
+        return Err(Fault::DeadTechnique { id: technique.to_string(), successor });
+    }
+    let chosen = if tactics.is_empty() {
+        known.tactics.first()
+    } else {
+        tactics.iter().find(|tactic| known.tactics.contains(tactic))
+    };
+    chosen.copied().ok_or_else(|| Fault::WrongTactic {
+        technique: technique.to_string(),
+        belongs: known.tactics.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+    })
+}
+
+fn confidence_of(
+    technique: TechniqueId,
+    setting: Option<&Setting>,
+    level: Option<Level>,
+) -> Result<Confidence, Fault> {
+    let value = match setting {
+        Some(Setting::One(value)) => *value,
+        Some(Setting::PerTechnique(map)) => map
+            .iter()
+            .find(|(key, _)| key.parse() == Ok(technique))
+            .map_or_else(|| by_level(level), |(_, value)| *value),
+        None => by_level(level),
+    };
+    Confidence::new(value).map_err(|error| Fault::BadConfidence(error.to_string()))
+}
+
+/// The confidence of a rule that gives none, by its Sigma level; a rule without a level is medium.
+const fn by_level(level: Option<Level>) -> f64 {
+    match level {
+        Some(Level::Informational) => 0.3,
+        Some(Level::Low) => 0.45,
+        Some(Level::Medium) | None => 0.65,
+        Some(Level::High) => 0.85,
+        Some(Level::Critical) => 0.95,
+    }
+}

@@ -1,0 +1,38 @@
+//! A detection rule, read from Sigma.
+
+mod custom;
+mod emit;
+mod parse;
+mod target;
+
+pub use custom::Example;
+pub use emit::Emit;
+pub use parse::{Parsed, parse};
+pub use target::Target;
+
+use vespid_model::id::RuleId;
+
+/// What a tag says of the rule it came from.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// The Sigma `name`, else its `id`.
+    pub id: RuleId,
+    /// Raised by its author when what it matches or names changes.
+    pub version: u32,
+    /// One line.
+    pub title: String,
+    /// A few sentences.
+    pub description: String,
+    /// Which views it looks at.
+    pub target: Target,
+    /// What it names, each technique once.
+    pub emits: Vec<Emit>,
+    /// Inputs that must be tagged by it.
+    pub hits: Vec<Example>,
+    /// Inputs that must not.
+    pub misses: Vec<Example>,
+    /// The file it was read from.
+    pub path: String,
+    /// The text of that file.
+    pub source: String,
+}

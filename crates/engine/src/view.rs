@@ -1,0 +1,161 @@
+//! What a rule sees of an event: named fields, each with the way back to the raw bytes.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use rsigma_eval::{Event as SigmaEvent, EventValue};
+use vespid_model::Body;
+use vespid_model::span::Span;
+use vespid_shell::{Mapped, SimpleCommand};
+
+/// The field of a command event that holds the line as typed.
+const COMMAND_TEXT: &str = "command_text";
+/// What runs a command that no wrapper runs.
+const LOGIN_SHELL: &str = "/bin/bash";
+
+/// One way of looking at an event.
+#[derive(Debug)]
+pub enum View<'a> {
+    /// A simple command, as a process.
+    Process {
+        /// The command.
+        command: &'a SimpleCommand,
+        /// The whole line it is part of.
+        line: &'a str,
+    },
+    /// The fields of the body.
+    Body(Vec<(&'static str, Cow<'a, str>)>),
+}
+
+impl<'a> View<'a> {
+    /// The view of the body as a whole.
+    pub fn body(body: &'a Body) -> Self {
+        Self::Body(body.fields())
+    }
+
+    /// The raw bytes behind a range of bytes of a field, None for a field that has none of its own.
+    pub(crate) fn raw(&self, field: &str, range: Range<usize>) -> Option<Span> {
+        match self {
+            Self::Process { command, .. } => {
+                let raw = match field {
+                    "CommandLine" => command.line.raw(whole_words(command.line.as_str(), range)),
+                    "Image" => whole(command.argv.first()?),
+                    "RedirectTarget" => {
+                        let targets = command.redirects.iter().map(|redirect| whole(&redirect.target));
+                        targets.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end))?
+                    }
+                    COMMAND_TEXT => range,
+                    _ => return None,
+                };
+                span(COMMAND_TEXT, &raw)
+            }
+            Self::Body(fields) => {
+                let (name, _) = fields.iter().find(|(name, _)| *name == field)?;
+                span(name, &range)
+            }
+        }
+    }
+
+    /// The smallest honest answer when no field says more: the whole command, or every field of the body.
+    pub(crate) fn whole(&self) -> Vec<Span> {
+        match self {
+            Self::Process { command, .. } => span(COMMAND_TEXT, &command.span).into_iter().collect(),
+            Self::Body(fields) => {
+                fields.iter().filter_map(|(name, value)| span(name, &(0..value.len()))).collect()
+            }
+        }
+    }
+
+    /// What the command was taken out of.
+    pub(crate) fn via(&self) -> &[String] {
+        match self {
+            Self::Process { command, .. } => &command.via,
+            Self::Body(_) => &[],
+        }
+    }
+
+    /// The text of a field that is one text.
+    pub(crate) fn text(&self, field: &str) -> Option<&str> {
+        match self {
+            Self::Process { command, line } => match field {
+                "CommandLine" => Some(command.line.as_str()),
+                "Image" => command.image.as_deref(),
+                "ParentImage" => Some(command.parent_image.as_deref().unwrap_or(LOGIN_SHELL)),
+                COMMAND_TEXT => Some(line),
+                _ => None,
+            },
+            Self::Body(fields) => {
+                fields.iter().find(|(name, _)| *name == field).map(|(_, value)| value.as_ref())
+            }
+        }
+    }
+}
+
+/// The words that a match touches: a pattern may end within one, and half a word proves little to a reader.
+fn whole_words(text: &str, range: Range<usize>) -> Range<usize> {
+    let Some(matched) = text.get(range.clone()) else { return range };
+    let start = range.start + (matched.len() - matched.trim_start().len());
+    let end = (range.end - (matched.len() - matched.trim_end().len())).max(start);
+    let before = text.get(..start).and_then(|text| text.rfind(char::is_whitespace));
+    let after = text.get(end..).and_then(|text| text.find(char::is_whitespace));
+    before.map_or(0, |place| place + 1)..after.map_or(text.len(), |place| end + place)
+}
+
+fn whole(mapped: &Mapped) -> Range<usize> {
+    mapped.raw(0..mapped.as_str().len())
+}
+
+fn span(field: &'static str, range: &Range<usize>) -> Option<Span> {
+    let start = u32::try_from(range.start).ok()?;
+    let end = u32::try_from(range.end).ok()?;
+    (start < end).then_some(Span { field: Cow::Borrowed(field), start, end })
+}
+
+fn texts<'v>(values: impl Iterator<Item = &'v str>) -> EventValue<'v> {
+    EventValue::Array(values.map(|value| EventValue::Str(Cow::Borrowed(value))).collect())
+}
+
+impl SigmaEvent for View<'_> {
+    fn get_field(&self, path: &str) -> Option<EventValue<'_>> {
+        if let Some(text) = self.text(path) {
+            return Some(EventValue::Str(Cow::Borrowed(text)));
+        }
+        let Self::Process { command, .. } = self else { return None };
+        match path {
+            "PipedFrom" if !command.piped_from.is_empty() => {
+                Some(texts(command.piped_from.iter().map(String::as_str)))
+            }
+            "RedirectTarget" => {
+                let writes = command.redirects.iter().filter(|redirect| redirect.writes());
+                let mut targets = writes.map(|redirect| redirect.target.as_str()).peekable();
+                targets.peek().is_some().then(|| texts(targets))
+            }
+            _ => None,
+        }
+    }
+
+    fn any_string_value(&self, pred: &dyn Fn(&str) -> bool) -> bool {
+        match self {
+            Self::Process { command, .. } => pred(command.line.as_str()),
+            Self::Body(fields) => fields.iter().any(|(_, value)| pred(value)),
+        }
+    }
+
+    fn all_string_values(&self) -> Vec<Cow<'_, str>> {
+        match self {
+            Self::Process { command, .. } => vec![Cow::Borrowed(command.line.as_str())],
+            Self::Body(fields) => fields.iter().map(|(_, value)| Cow::Borrowed(value.as_ref())).collect(),
+        }
+    }
+
+    /// Not used by detection rules: they read fields.
+    fn to_json(&self) -> serde_json::Value {
+        let value = |text: &str| serde_json::Value::String(text.to_owned());
+        match self {
+            Self::Process { command, .. } => serde_json::json!({ "CommandLine": command.line.as_str() }),
+            Self::Body(fields) => {
+                fields.iter().map(|(name, text)| ((*name).to_owned(), value(text))).collect()
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The shipped rules: each loads, and each is held to its own examples.
+#![expect(clippy::panic, reason = "a test that cannot go on has failed")]
+
+use std::collections::BTreeSet;
+
+use vespid_attack::Catalogue;
+use vespid_engine::rule::Example;
+use vespid_engine::{Engine, Pack, Rule, shipped_rules};
+use vespid_model::event::Event;
+use vespid_model::{Tag, UtcMicros};
+use vespid_testkit::event::ip;
+
+fn shipped() -> Engine {
+    let attack = Catalogue::default_release();
+    let (engine, problems) = Engine::new(Pack::load(&shipped_rules(), attack), attack);
+    assert!(
+        problems.is_empty(),
+        "{}",
+        problems.iter().map(|it| format!("\n{it}")).collect::<Vec<_>>().concat()
+    );
+    engine
+}
+
+fn tags(engine: &Engine, rule: &Rule, example: &Example) -> Vec<Tag> {
+    let body = example.body(rule.target).unwrap_or_else(|error| panic!("{}: {error}", rule.id));
+    let event = Event::new(UtcMicros::EARLIEST, ip(1), "decky", Some("session"), body);
+    engine.tag(&event).into_iter().filter(|tag| tag.rule == rule.id).collect()
+}
+
+#[test]
+fn every_example_hits_or_misses_as_it_says() {
+    let engine = shipped();
+    let mut wrong = Vec::new();
+    for rule in engine.rules() {
+        assert!(
+            rule.hits.len() >= 2 && rule.misses.len() >= 2,
+            "{} needs two examples of each kind",
+            rule.id
+        );
+        for example in &rule.hits {
+            if tags(&engine, rule, example).len() != rule.emits.len() {
+                wrong.push(format!("{} misses {example:?}", rule.id));
+            }
+        }
+        for example in &rule.misses {
+            if !tags(&engine, rule, example).is_empty() {
+                wrong.push(format!("{} hits {example:?}", rule.id));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_hit_shows_bytes_of_its_event() {
+    let engine = shipped();
+    for rule in engine.rules() {
+        for example in &rule.hits {
+            let body = example.body(rule.target).unwrap_or_else(|error| panic!("{}: {error}", rule.id));
+            let fields = body.fields();
+            for span in tags(&engine, rule, example).iter().flat_map(|tag| &tag.spans) {
+                let (_, text) = fields
+                    .iter()
+                    .find(|(name, _)| *name == span.field)
+                    .unwrap_or_else(|| panic!("{}: no field {}", rule.id, span.field));
+                let bytes = text.get(span.start as usize..span.end as usize);
+                assert!(bytes.is_some_and(|bytes| !bytes.is_empty()), "{}: {span:?} of {text:?}", rule.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_pack_is_as_wide_as_it_claims() {
+    let engine = shipped();
+    let emits = || engine.rules().iter().flat_map(|rule| &rule.emits);
+    let tactics: BTreeSet<_> = emits().map(|emit| emit.tactic).collect();
+    let techniques: BTreeSet<_> = emits().map(|emit| emit.technique).collect();
+    assert!(engine.rules().len() >= 80, "{} rules", engine.rules().len());
+    assert!(
+        techniques.len() >= 50 && tactics.len() >= 10,
+        "{} techniques, {} tactics",
+        techniques.len(),
+        tactics.len()
+    );
+    for rule in engine.rules() {
+        let file = rule.path.rsplit('/').next().and_then(|name| name.strip_suffix(".yml"));
+        assert_eq!(file, Some(rule.id.as_str()), "the file has the rule's name");
+        assert!(!rule.description.is_empty() && !rule.title.is_empty());
+    }
+}

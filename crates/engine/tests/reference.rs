@@ -1,0 +1,119 @@
+//! The slow way beside the fast one: every rule, one after the other, without index and without memory.
+
+use proptest::prelude::*;
+use rsigma_eval::{CompiledRule, ResultBody, evaluate_rule};
+use vespid_attack::Catalogue;
+use vespid_engine::evaluate::{Evaluator, Match};
+use vespid_engine::rule::Target;
+use vespid_engine::view::View;
+use vespid_engine::{Engine, Pack, Rule, shipped_rules};
+use vespid_model::event::Event;
+use vespid_testkit::event::command;
+
+/// Asks every rule of the target.
+struct Exhaustive(Vec<(Target, CompiledRule)>);
+
+impl Evaluator for Exhaustive {
+    fn matches(&self, target: Target, view: &View<'_>) -> Vec<Match> {
+        let rules = self.0.iter().enumerate().filter(|(_, (own, _))| *own == target);
+        let found = rules.filter_map(|(rule, (_, compiled))| match evaluate_rule(compiled, view)?.body {
+            ResultBody::Detection(body) => Some(Match { rule, selections: body.matched_selections }),
+            ResultBody::Correlation(_) => None,
+        });
+        found.collect()
+    }
+}
+
+fn engine() -> Engine {
+    let attack = Catalogue::default_release();
+    Engine::new(Pack::load(&shipped_rules(), attack), attack).0
+}
+
+fn reference() -> Engine<Exhaustive> {
+    let pair = |(rule, compiled): (&Rule, &CompiledRule)| (rule.target, compiled.clone());
+    engine().with_evaluator(|rules, compiled| Exhaustive(rules.iter().zip(compiled).map(pair).collect()))
+}
+
+/// Both give the same tags, and the fast one gives them again from its memory.
+fn agree(fast: &Engine, slow: &Engine<Exhaustive>, event: &Event) {
+    let expected = slow.tag(event);
+    assert_eq!(fast.tag(event), expected, "{}", event.body_json);
+    assert_eq!(fast.tag(event), expected, "the second time: {}", event.body_json);
+}
+
+#[test]
+fn every_example_and_every_sample_line_agrees() {
+    let (fast, slow) = (engine(), reference());
+    for rule in slow.rules() {
+        for example in rule.hits.iter().chain(&rule.misses) {
+            let body = example.body(rule.target).unwrap();
+            let event =
+                Event::new(vespid_testkit::event::at(0), vespid_testkit::event::ip(1), "d", None, body);
+            agree(&fast, &slow, &event);
+        }
+    }
+    let log =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/samples/cowrie-b.json"))
+            .unwrap();
+    for line in log.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        if let (true, Some(input)) = (line["eventid"] == "cowrie.command.input", line["input"].as_str()) {
+            agree(&fast, &slow, &command(0, 1, "s", input));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_line_made_of_attackers_words_agrees(words in prop::collection::vec(prop::sample::select(WORDS), 1..12)) {
+        thread_local! { static ENGINES: (Engine, Engine<Exhaustive>) = (engine(), reference()); }
+        ENGINES.with(|(fast, slow)| agree(fast, slow, &command(0, 1, "s", &words.join(" "))));
+    }
+}
+
+const WORDS: &[&str] = &[
+    "wget",
+    "curl",
+    "http://198.51.100.7/x",
+    "|",
+    ";",
+    "&&",
+    "sh",
+    "-c",
+    "sudo",
+    "chmod",
+    "777",
+    "+x",
+    "/tmp/x",
+    "./x",
+    "cat",
+    "/etc/passwd",
+    "/etc/shadow",
+    ">",
+    ">>",
+    "~/.ssh/authorized_keys",
+    "rm",
+    "-rf",
+    "/",
+    "busybox",
+    "MIRAI",
+    "echo",
+    "crontab",
+    "-",
+    "-l",
+    "history",
+    "-c",
+    "uname",
+    "-a",
+    "'",
+    "\"",
+    "$(",
+    ")",
+    "kill",
+    "-9",
+    "xmrig",
+    "useradd",
+    "nc",
+];
