@@ -1,0 +1,73 @@
+//! The explanation on a page.
+
+use maud::{Markup, html};
+use vespid_attack::Catalogue;
+use vespid_model::rows::{EventRow, ExplainedTag};
+
+use super::{Segment, proofs, show};
+use crate::links::Links;
+use crate::text::{moment, printable};
+
+/// A list of events, each with its matched bytes in `mark` and its tags below.
+pub fn html(events: &[EventRow], attack: &Catalogue, links: &Links) -> Markup {
+    html! {
+        ol class="events" { @for event in events { (entry(event, attack, links)) } }
+    }
+}
+
+fn entry(event: &EventRow, attack: &Catalogue, links: &Links) -> Markup {
+    let shown = show(event);
+    let class = if shown.matters || !event.tags.is_empty() { "event" } else { "event minor" };
+    html! {
+        li class=(class) {
+            time class="t" datetime=(event.time) { (moment(event.time)) } " "
+            span class="label" { (shown.label) }
+            @for field in &shown.fields {
+                " "
+                @if let Some(name) = field.name { span class="name" { (name) "=" } }
+                code { @for segment in field.segments() {
+                    @if segment.matched { mark { (typed(segment)) } } @else { (typed(segment)) }
+                } }
+            }
+            @if !event.tags.is_empty() {
+                ul class="tags" { @for tag in &event.tags { (explain(tag, event, attack, links)) } }
+            }
+        }
+    }
+}
+
+/// The text with its line breaks, everything else that acts made visible.
+fn typed(segment: Segment<'_>) -> String {
+    let text = segment.shortened();
+    let lines: Vec<_> = text.split('\n').map(printable).collect();
+    lines.join("\n")
+}
+
+fn explain(explained: &ExplainedTag, event: &EventRow, attack: &Catalogue, links: &Links) -> Markup {
+    let tag = &explained.tag;
+    html! {
+        li id={ "tag-" (tag.id) } {
+            a href=((links.technique)(tag.technique)) { (tag.technique) } " "
+            strong { (attack.full_name(tag.technique).unwrap_or_default()) }
+            div class="tactic" {
+                @match attack.tactic(tag.tactic) { Some(tactic) => (tactic.name), None => (tag.tactic) }
+                ", confidence " (format!("{:.2}", tag.confidence.get())) ", ATT&CK " (tag.release)
+            }
+            // With one tag the marks above say it already.
+            @if event.tags.len() > 1 {
+                div class="matched" {
+                    "Matched"
+                    @for text in proofs(&tag.spans, &event.body) {
+                        " " code { (printable(&Segment { matched: true, text: &text }.shortened())) }
+                    }
+                }
+            }
+            @if !tag.via.is_empty() { div class="via" { "Via " code { (printable(&tag.via.join(" > "))) } } }
+            div class="rule" {
+                "Rule " code { (printable(tag.rule.as_str())) } " v" (tag.rule_version) ": "
+                (printable(&explained.rule_title))
+            }
+            p class="why" { (explained.rule_description.lines().map(printable).collect::<Vec<_>>().join(" ")) }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+mod columns;
+pub mod explain;
+pub mod jsonl;
+mod links;
+mod navigator;
+pub mod report;
+mod style;
+pub mod text;
+
+pub use explain::Explanation;
+pub use links::Links;
+pub use report::{Format, Report, UnknownFormat};
+pub use style::Look;
+pub use text::printable;

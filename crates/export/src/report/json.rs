@@ -1,0 +1,163 @@
+//! The report for programs.
+//!
+//! Keys: `scope` {`kind`, `attacker`?, `session`?, `decky`?}, `totals`, `attack_releases`, `tactics` [{`id`, `name`,
+//! `shortname`, `techniques` [{`id`, `name`, `url`, `count`, `first_seen`, `last_seen`, `confidence_max`}]}],
+//! `attackers`, `sessions`. Times are RFC 3339 in UTC. Tactics stand in matrix order.
+
+use serde::Serialize;
+use vespid_attack::Catalogue;
+use vespid_model::rows::{AttackerRow, Scope, SessionRow, TechniqueRow};
+
+use super::Report;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    scope: ScopeJson<'a>,
+    totals: TotalsJson,
+    attack_releases: Vec<String>,
+    tactics: Vec<TacticJson<'a>>,
+    attackers: Vec<AttackerJson>,
+    sessions: Vec<SessionJson<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+enum ScopeJson<'a> {
+    Fleet,
+    Attacker { attacker: String },
+    Session { decky: &'a str, session: &'a str },
+}
+
+#[derive(Serialize)]
+struct TotalsJson {
+    events: u64,
+    sessions: u64,
+    attackers: u64,
+    tags: u64,
+    first_seen: Option<String>,
+    last_seen: Option<String>,
+}
+
+#[derive(Serialize)]
+struct TacticJson<'a> {
+    id: String,
+    name: &'a str,
+    shortname: &'a str,
+    techniques: Vec<TechniqueJson>,
+}
+
+#[derive(Serialize)]
+struct TechniqueJson {
+    id: String,
+    name: Option<String>,
+    url: String,
+    count: u64,
+    first_seen: String,
+    last_seen: String,
+    confidence_max: f64,
+}
+
+#[derive(Serialize)]
+struct AttackerJson {
+    id: String,
+    ip: String,
+    first_seen: String,
+    last_seen: String,
+    events: u64,
+    sessions: u64,
+    techniques: u64,
+    tags: u64,
+}
+
+#[derive(Serialize)]
+struct SessionJson<'a> {
+    decky: &'a str,
+    session: &'a str,
+    ip: String,
+    service: Option<&'a str>,
+    first_seen: String,
+    last_seen: String,
+    client_version: Option<&'a str>,
+    hassh: Option<&'a str>,
+    login: Option<&'a str>,
+    events: u64,
+    commands: u64,
+    tags: u64,
+}
+
+pub(super) fn render(report: &Report, attack: &Catalogue) -> String {
+    let document = Document {
+        scope: match &report.scope {
+            Scope::Fleet => ScopeJson::Fleet,
+            Scope::Attacker(ip) => ScopeJson::Attacker { attacker: ip.to_string() },
+            Scope::Session(key) => ScopeJson::Session { decky: &key.decky, session: &key.session },
+        },
+        totals: TotalsJson {
+            events: report.totals.events,
+            sessions: report.totals.sessions,
+            attackers: report.totals.attackers,
+            tags: report.totals.tags,
+            first_seen: report.totals.first_seen.map(|time| time.to_string()),
+            last_seen: report.totals.last_seen.map(|time| time.to_string()),
+        },
+        attack_releases: report.totals.releases.iter().map(ToString::to_string).collect(),
+        tactics: report
+            .by_tactic(attack)
+            .into_iter()
+            .map(|(tactic, rows)| TacticJson {
+                id: rows.first().map(|row| row.tactic.to_string()).unwrap_or_default(),
+                name: tactic.map_or("", |tactic| &tactic.name),
+                shortname: tactic.map_or("", |tactic| &tactic.shortname),
+                techniques: rows.into_iter().map(|row| technique(row, attack)).collect(),
+            })
+            .collect(),
+        attackers: report.attackers.iter().map(attacker).collect(),
+        sessions: report.sessions.iter().map(session).collect(),
+    };
+    // Plain data always serialises.
+    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn technique(row: &TechniqueRow, attack: &Catalogue) -> TechniqueJson {
+    TechniqueJson {
+        id: row.technique.to_string(),
+        name: attack.full_name(row.technique),
+        url: row.technique.url(),
+        count: row.count,
+        first_seen: row.first_seen.to_string(),
+        last_seen: row.last_seen.to_string(),
+        confidence_max: row.confidence_max.get(),
+    }
+}
+
+fn attacker(row: &AttackerRow) -> AttackerJson {
+    AttackerJson {
+        id: row.id.to_string(),
+        ip: row.ip.to_string(),
+        first_seen: row.first_seen.to_string(),
+        last_seen: row.last_seen.to_string(),
+        events: row.events,
+        sessions: row.sessions,
+        techniques: row.techniques,
+        tags: row.tags,
+    }
+}
+
+fn session(row: &SessionRow) -> SessionJson<'_> {
+    SessionJson {
+        decky: &row.key.decky,
+        session: &row.key.session,
+        ip: row.ip.to_string(),
+        service: row.service.as_deref(),
+        first_seen: row.first_seen.to_string(),
+        last_seen: row.last_seen.to_string(),
+        client_version: row.client_version.as_deref(),
+        hassh: row.hassh.as_deref(),
+        login: row.login.as_deref(),
+        events: row.events,
+        commands: row.commands,
+        tags: row.tags,
+    }
+}

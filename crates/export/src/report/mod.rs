@@ -1,0 +1,161 @@
+//! Which techniques, when, by whom.
+
+pub mod html;
+mod json;
+mod markdown;
+mod table;
+
+use std::fmt;
+use std::str::FromStr;
+
+use vespid_attack::{Catalogue, Tactic};
+use vespid_model::release::Release;
+use vespid_model::rows::{AttackerRow, Scope, SessionRow, TechniqueRow, Totals};
+
+use crate::navigator;
+use crate::style::Look;
+use crate::text::{count, moment, printable};
+
+/// What is known of a scope.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// Whose.
+    pub scope: Scope,
+    /// How much.
+    pub totals: Totals,
+    /// The techniques, in any order.
+    pub techniques: Vec<TechniqueRow>,
+    /// The attackers to name, for the fleet.
+    pub attackers: Vec<AttackerRow>,
+    /// The sessions to name.
+    pub sessions: Vec<SessionRow>,
+}
+
+/// The kind of document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For a terminal.
+    Table,
+    /// For programs.
+    Json,
+    /// For notes and tickets.
+    Markdown,
+    /// One self-contained page.
+    Html,
+    /// A layer for ATT&CK Navigator, format 4.5.
+    Navigator,
+}
+
+/// A name that is no format.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no format: table, json, markdown, html or navigator")]
+pub struct UnknownFormat(String);
+
+impl Report {
+    /// The document, ending with a line feed. Names are those of the newest release among the tags. `look` is for
+    /// [`Format::Table`] only.
+    pub fn render(&self, format: Format, look: Look) -> String {
+        let attack = catalogue(&self.totals.releases);
+        match format {
+            Format::Table => table::render(self, attack, look),
+            Format::Json => json::render(self, attack),
+            Format::Markdown => markdown::render(self, attack),
+            Format::Html => html::render(self, attack),
+            Format::Navigator => navigator::render(self, attack),
+        }
+    }
+
+    /// The techniques under their tactics, tactics in matrix order, techniques by id.
+    pub fn by_tactic<'a>(
+        &'a self,
+        attack: &'a Catalogue,
+    ) -> Vec<(Option<&'a Tactic>, Vec<&'a TechniqueRow>)> {
+        by_tactic(&self.techniques, attack)
+    }
+
+    /// Whose report this is, in words.
+    pub(crate) fn title(&self) -> String {
+        match &self.scope {
+            Scope::Fleet => "all decoys".to_owned(),
+            Scope::Attacker(ip) => format!("attacker {ip}"),
+            Scope::Session(key) => {
+                format!("session {} on {}", printable(&key.session), printable(&key.decky))
+            }
+        }
+    }
+
+    /// See [`facts`].
+    pub(crate) fn facts(&self) -> Vec<String> {
+        facts(&self.totals)
+    }
+}
+
+/// How much, when, and which release, in words.
+pub fn facts(totals: &Totals) -> Vec<String> {
+    let mut facts = vec![
+        [
+            count(totals.events, "event"),
+            count(totals.sessions, "session"),
+            count(totals.attackers, "attacker"),
+            count(totals.tags, "tag"),
+        ]
+        .join(", "),
+    ];
+    if let (Some(first), Some(last)) = (totals.first_seen, totals.last_seen) {
+        facts.push(format!("{} to {} UTC", moment(first), moment(last)));
+    }
+    if !totals.releases.is_empty() {
+        let releases: Vec<_> = totals.releases.iter().map(ToString::to_string).collect();
+        facts.push(format!("ATT&CK {}", releases.join(" and ")));
+    }
+    facts
+}
+
+/// The catalogue of the newest bundled one among these releases, newest first; of the default release when none of
+/// them is bundled.
+pub fn catalogue(releases: &[Release]) -> &'static Catalogue {
+    let bundled = releases.iter().find_map(|release| Catalogue::bundled(*release));
+    bundled.unwrap_or_else(|| Catalogue::default_release())
+}
+
+/// See [`Report::by_tactic`].
+pub fn by_tactic<'a>(
+    techniques: &'a [TechniqueRow],
+    attack: &'a Catalogue,
+) -> Vec<(Option<&'a Tactic>, Vec<&'a TechniqueRow>)> {
+    let mut rows: Vec<&TechniqueRow> = techniques.iter().collect();
+    rows.sort_by_key(|row| (attack.matrix_order(row.tactic), row.tactic, row.technique));
+    let groups = rows.chunk_by(|a, b| a.tactic == b.tactic);
+    groups.filter_map(|group| Some((attack.tactic(group.first()?.tactic), group.to_vec()))).collect()
+}
+
+impl Format {
+    const ALL: [Self; 5] = [Self::Table, Self::Json, Self::Markdown, Self::Html, Self::Navigator];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::Navigator => "navigator",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|format| format.as_str() == name)
+            .ok_or_else(|| UnknownFormat(name.to_owned()))
+    }
+}
