@@ -1,0 +1,53 @@
+//! `/attackers/{ip}`: what one address did.
+
+use std::net::IpAddr;
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::response::Html;
+use maud::{Markup, html};
+use vespid_export::report::{catalogue, facts, html as parts};
+use vespid_model::rows::{AttackerRow, Page, Scope, SessionRow, TechniqueRow, Totals};
+use vespid_store::{SessionFilter, Store};
+
+use crate::address::{self, LINKS};
+use crate::failure::Failure;
+use crate::layout;
+use crate::paging::{Paging, PagingQuery, ROWS, offset, turner};
+
+pub(crate) async fn handle(
+    State(store): State<Store>,
+    ip: Result<Path<IpAddr>, PathRejection>,
+    query: PagingQuery,
+) -> Result<Html<String>, Failure> {
+    let Ok(Path(ip)) = ip else {
+        return Err(Failure::Request("An attacker is an IP address, as in /attackers/192.0.2.1."));
+    };
+    let page = Paging::parse(&query)?;
+    let attacker = store.attacker_find(ip).await?.ok_or(Failure::Missing("attacker"))?;
+    let scope = Scope::Attacker(attacker.ip);
+    let totals = store.totals(&scope).await?;
+    let techniques = store.technique_list(&scope).await?;
+    let filter = SessionFilter { attacker: Some(attacker.ip), ..SessionFilter::default() };
+    let sessions = store.session_list(&filter, ROWS, offset(page, ROWS)).await?;
+    let content = content(&attacker, &totals, &techniques, &sessions, page);
+    Ok(layout::page(&format!("Attacker {}", attacker.ip), None, &content))
+}
+
+fn content(
+    attacker: &AttackerRow,
+    totals: &Totals,
+    techniques: &[TechniqueRow],
+    sessions: &Page<SessionRow>,
+    page: u32,
+) -> Markup {
+    html! {
+        h1 { "Attacker " (attacker.ip) }
+        ul class="facts" { @for fact in facts(totals) { li { (fact) } } }
+        h2 { "Techniques" }
+        (parts::techniques(techniques, catalogue(&totals.releases), &LINKS))
+        h2 { "Sessions" }
+        (parts::sessions(&sessions.rows, &LINKS))
+        (turner(&address::attacker(attacker.ip), page, ROWS, sessions.total))
+    }
+}

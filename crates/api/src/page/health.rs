@@ -1,0 +1,5 @@
+//! `/health`: is the server there?
+
+pub(crate) async fn handle() -> &'static str {
+    "ok"
+}

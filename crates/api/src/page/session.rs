@@ -1,0 +1,74 @@
+//! `/sessions/{decky}/{session}`: what happened in one connection, and why each tag was given.
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::response::Html;
+use maud::{Markup, html};
+use vespid_export::report::{catalogue, html as parts};
+use vespid_export::text::{count, moment};
+use vespid_export::{explain, printable};
+use vespid_model::rows::{EventRow, Scope, SessionRow, TechniqueRow};
+use vespid_store::Store;
+
+use crate::address::{self, LINKS};
+use crate::failure::Failure;
+use crate::layout;
+use crate::paging::{Paging, PagingQuery, turner};
+
+/// Events on a page.
+const EVENTS: u32 = 500;
+
+pub(crate) async fn handle(
+    State(store): State<Store>,
+    names: Result<Path<(String, String)>, PathRejection>,
+    query: PagingQuery,
+) -> Result<Html<String>, Failure> {
+    // What is not UTF-8 behind its percent signs names nothing that the store could hold.
+    let Ok(Path((decky, session))) = names else { return Err(Failure::Missing("session")) };
+    let page = Paging::parse(&query)?;
+    let found = store.session_find(address::name(&session), Some(address::name(&decky))).await?;
+    let session = found.into_iter().next().ok_or(Failure::Missing("session"))?;
+    let techniques = store.technique_list(&Scope::Session(session.key.clone())).await?;
+    let events = store.session_events(&session.key).await?;
+    let content = content(&session, &techniques, &events, page);
+    Ok(layout::page(&format!("Session {}", printable(&session.key.session)), None, &content))
+}
+
+fn content(session: &SessionRow, techniques: &[TechniqueRow], events: &[EventRow], page: u32) -> Markup {
+    let mut releases: Vec<_> =
+        events.iter().flat_map(|event| &event.tags).map(|tag| tag.tag.release).collect();
+    releases.sort_unstable_by(|a, b| b.cmp(a));
+    let attack = catalogue(&releases);
+    let shown = events.chunks(EVENTS as usize).nth(page as usize - 1).unwrap_or_default();
+    html! {
+        h1 { "Session " (printable(&session.key.session)) }
+        (facts(session))
+        h2 { "Techniques" }
+        (parts::techniques(techniques, attack, &LINKS))
+        h2 { "What happened, and why it was tagged" }
+        p class="soft" { "The marked bytes are what a rule matched. Times are UTC." }
+        (explain::html(shown, attack, &LINKS))
+        (turner(&address::session(&session.key), page, EVENTS, events.len() as u64))
+    }
+}
+
+fn facts(session: &SessionRow) -> Markup {
+    let (first, last) = (moment(session.first_seen), moment(session.last_seen));
+    let counts =
+        [count(session.events, "event"), count(session.commands, "command"), count(session.tags, "tag")];
+    let typed = |name, value: Option<&String>| {
+        html! { @if let Some(value) = value { dt { (name) } dd { code { (printable(value)) } } } }
+    };
+    html! {
+        dl class="about" {
+            dt { "Attacker" } dd { a href=(address::attacker(session.ip)) { (session.ip) } }
+            dt { "Decoy" } dd { (printable(&session.key.decky)) }
+            dt { "Time (UTC)" } dd { (first) " to " (last) }
+            dt { "Recorded" } dd { (counts.join(", ")) }
+            (typed("Service", session.service.as_ref()))
+            (typed("Client", session.client_version.as_ref()))
+            (typed("HASSH", session.hassh.as_ref()))
+            (typed("Logged in as", session.login.as_ref()))
+        }
+    }
+}
