@@ -1,0 +1,131 @@
+//! From Cowrie's log to committed rows, beside a floor: a loop that parses the same lines and inserts the same rows.
+//!
+//! `cargo xtask bench ingest` runs both on one core and prints the ratio.
+#![expect(clippy::unwrap_used, reason = "a measurement that cannot go on has failed")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use criterion::{BatchSize, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+
+/// Copies of the bundled log, each with its own sessions, addresses and minute.
+const COPIES: usize = 200;
+/// Rows in a transaction of the floor, as in the program.
+const BATCH: usize = 10_000;
+/// Every table that ingesting fills, with its number of columns, parents first.
+const TABLES: [(&str, usize); 6] =
+    [("decky", 2), ("attacker", 6), ("session", 12), ("rule", 7), ("event", 8), ("tag", 14)];
+
+fn ingest(c: &mut Criterion) {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("cowrie.json");
+    let text = long_log();
+    fs::write(&log, &text).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let filled = folder.path().join("filled.db");
+    vespid(&log, &filled);
+    let rows = Rows::read(&filled);
+
+    let mut group = c.benchmark_group("ingest");
+    group
+        .sample_size(10)
+        .sampling_mode(SamplingMode::Flat)
+        .throughput(Throughput::Elements(lines.len() as u64));
+    let database = || fresh(folder.path());
+    group.bench_function("whole", |b| {
+        b.iter_batched(database, |db| vespid(&log, &db), BatchSize::PerIteration);
+    });
+    group.bench_function("floor", |b| {
+        b.iter_batched(database, |db| rows.insert(&lines, &db), BatchSize::PerIteration);
+    });
+    group.finish();
+}
+
+/// Real lines again and again; only what would make them the same events is changed.
+fn long_log() -> String {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/samples/cowrie-a.json");
+    let sample = fs::read_to_string(sample).unwrap();
+    let mut text = String::new();
+    for copy in 0..COPIES {
+        for line in sample.lines() {
+            let (before, rest) = line.split_once(r#""session":""#).unwrap();
+            let line = format!(r#"{before}"session":"{copy:04x}{}"#, rest.get(4..).unwrap());
+            let line = line.replace("\"203.0.113.", &format!("\"198.18.{copy}."));
+            writeln!(text, "{line}").unwrap();
+        }
+    }
+    text
+}
+
+fn fresh(folder: &Path) -> PathBuf {
+    let path = folder.join("run.db");
+    for end in ["", "-wal", "-shm"] {
+        let _ = fs::remove_file(folder.join(format!("run.db{end}")));
+    }
+    path
+}
+
+fn vespid(log: &Path, db: &Path) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vespid"));
+    command.arg("ingest").arg(log).arg("--db").arg(db).stdout(Stdio::null()).stderr(Stdio::null());
+    assert!(command.status().unwrap().success());
+}
+
+/// The schema and the rows of a filled database.
+struct Rows {
+    schema: Vec<String>,
+    tables: Vec<(String, Vec<Vec<Value>>)>,
+}
+
+impl Rows {
+    fn read(path: &Path) -> Self {
+        let db = Connection::open(path).unwrap();
+        let mut query = db
+            .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND type IN ('table', 'index') AND name NOT LIKE '\\_%' ESCAPE '\\'")
+            .unwrap();
+        let schema = query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        let tables = TABLES.iter().map(|(table, columns)| {
+            let mut query = db.prepare(&format!("SELECT * FROM {table} ORDER BY id")).unwrap();
+            let rows = query.query_map([], |row| (0..*columns).map(|place| row.get(place)).collect());
+            let marks = vec!["?"; *columns].join(", ");
+            (format!("INSERT INTO {table} VALUES ({marks})"), rows.unwrap().map(Result::unwrap).collect())
+        });
+        Self { schema, tables: tables.collect() }
+    }
+
+    /// Parses every line and inserts every row.
+    fn insert(&self, lines: &[&str], path: &Path) {
+        for line in lines {
+            black_box(serde_json::from_str::<serde_json::Value>(line).unwrap());
+        }
+        let mut db = Connection::open(path).unwrap();
+        db.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536;
+             PRAGMA wal_autocheckpoint = 16384;",
+        )
+        .unwrap();
+        for statement in &self.schema {
+            db.execute_batch(statement).unwrap();
+        }
+        for (statement, rows) in &self.tables {
+            for batch in rows.chunks(BATCH) {
+                let transaction = db.transaction().unwrap();
+                {
+                    let mut insert = transaction.prepare(statement).unwrap();
+                    for row in batch {
+                        insert.execute(params_from_iter(row)).unwrap();
+                    }
+                }
+                transaction.commit().unwrap();
+            }
+        }
+    }
+}
+
+criterion_group!(benches, ingest);
+criterion_main!(benches);

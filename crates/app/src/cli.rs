@@ -1,0 +1,140 @@
+//! The command line.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use vespid_model::TechniqueId;
+use vespid_model::release::Release;
+
+/// The database where none is named.
+pub(crate) const DEFAULT_DATABASE: &str = "sqlite:vespid.db";
+
+/// Turns what attackers do in honeypots into explained MITRE ATT&CK knowledge.
+#[derive(Debug, Parser)]
+#[command(name = "vespid", version, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Read logs, print the report, show the pages: the shortest way from a log to an answer
+    Quickstart {
+        #[command(flatten)]
+        input: IngestArgs,
+        /// Where the pages are shown
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7878")]
+        listen: SocketAddr,
+    },
+    /// Read honeypot logs into the database and tag what is in them
+    Ingest(IngestArgs),
+    /// Which ATT&CK techniques were seen, when and by whom
+    Report {
+        #[command(flatten)]
+        db: Database,
+        /// Only what this address did
+        #[arg(long, value_name = "IP", conflicts_with = "session")]
+        attacker: Option<IpAddr>,
+        /// Only what happened in this session: its id, or DECKY/ID where several decoys have the same id
+        #[arg(long, value_name = "ID")]
+        session: Option<String>,
+        #[arg(long, default_value = "table")]
+        format: vespid_export::Format,
+    },
+    /// Why: the events of a session, or of one tag, with the bytes that matched and the rules that say so
+    Explain {
+        #[command(flatten)]
+        db: Database,
+        /// A session's id, DECKY/ID, or a tag's id
+        id: String,
+        #[arg(long, default_value = "text")]
+        format: ExplainFormat,
+    },
+    /// Show the pages: the matrix, the attackers, each session explained
+    Serve {
+        #[command(flatten)]
+        db: Database,
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7878")]
+        listen: SocketAddr,
+    },
+    /// Print every tag, ordered by id
+    Export {
+        #[command(flatten)]
+        db: Database,
+        #[arg(long, default_value = "jsonl")]
+        format: ExportFormat,
+    },
+    /// The ATT&CK catalogue
+    Attack {
+        #[command(subcommand)]
+        command: AttackCommand,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Database {
+    /// The database: sqlite:PATH or a path
+    #[arg(long, value_name = "URL", default_value = DEFAULT_DATABASE, env = "VESPID_DB")]
+    pub(crate) db: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IngestArgs {
+    /// Files, folders or patterns such as 'logs/*.json*'; - is standard input. .gz, .zst and .bz2 are unpacked
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    #[command(flatten)]
+    pub(crate) db: Database,
+    /// Use the Sigma rules of this folder instead of those that the program carries
+    #[arg(long, value_name = "DIR")]
+    pub(crate) rules: Option<PathBuf>,
+    /// Tag with this ATT&CK release: a bundled or an imported one
+    #[arg(long, value_name = "RELEASE")]
+    pub(crate) attack_release: Option<Release>,
+    /// Exit with code 3 when any line could not be read
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Read files from their beginning even where they were read before
+    #[arg(long)]
+    pub(crate) reread: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AttackCommand {
+    /// The releases that can be used
+    List {
+        #[command(flatten)]
+        db: Database,
+    },
+    /// What the catalogue knows of a technique
+    Show {
+        #[command(flatten)]
+        db: Database,
+        technique: TechniqueId,
+        /// The release; the default one if not given
+        #[arg(long, value_name = "RELEASE")]
+        release: Option<Release>,
+    },
+    /// Load an official ATT&CK bundle (STIX 2.0 or 2.1, enterprise) from a file into the database
+    Import {
+        #[command(flatten)]
+        db: Database,
+        bundle: PathBuf,
+        /// The release, where the bundle does not say it
+        #[arg(long, value_name = "RELEASE")]
+        release: Option<Release>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ExplainFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ExportFormat {
+    Jsonl,
+}

@@ -1,0 +1,100 @@
+//! `vespid attack`
+
+use std::fs;
+use std::io::{self, Write};
+
+use anyhow::{Context, Result, bail};
+use vespid_attack::{Catalogue, Status, phase};
+use vespid_model::TechniqueId;
+use vespid_model::clock::{Clock, SystemClock};
+use vespid_model::release::Release;
+use vespid_store::Store;
+
+use crate::cli::{AttackCommand, Database};
+use crate::exit::Exit;
+use crate::rules::catalogue;
+
+/// The largest so far has 50 MB.
+const LARGEST_BUNDLE: u64 = 512 << 20;
+
+pub(crate) async fn run(command: AttackCommand) -> Result<Exit> {
+    match command {
+        AttackCommand::List { db } => list(&db).await,
+        AttackCommand::Show { db, technique, release } => show(&db, technique, release).await,
+        AttackCommand::Import { db, bundle, release } => import(&db, &bundle, release).await,
+    }
+}
+
+async fn list(db: &Database) -> Result<Exit> {
+    let mut out = io::stdout().lock();
+    let default = Catalogue::default_release().release();
+    for release in Catalogue::bundled_releases() {
+        let note = if *release == default { " (default)" } else { "" };
+        writeln!(out, "{release}  bundled{note}")?;
+    }
+    // A newcomer may look before there is a database.
+    if let Ok(store) = Store::open_existing(&db.db).await {
+        for release in store.catalogue_list().await? {
+            writeln!(out, "{release}  imported into {}", db.db)?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+async fn import(db: &Database, bundle: &std::path::Path, release: Option<Release>) -> Result<Exit> {
+    let length = fs::metadata(bundle).with_context(|| bundle.display().to_string())?.len();
+    if length > LARGEST_BUNDLE {
+        bail!("{} has {length} bytes: no ATT&CK bundle is larger than {LARGEST_BUNDLE}", bundle.display());
+    }
+    let text = fs::read(bundle).with_context(|| bundle.display().to_string())?;
+    let text = String::from_utf8(text).with_context(|| bundle.display().to_string())?;
+    let attack = Catalogue::from_stix(&text, release).with_context(|| bundle.display().to_string())?;
+    let store = Store::open(&db.db).await?;
+    store.catalogue_put(attack.release(), attack.to_jsonl(), SystemClock.now()).await?;
+    let (subs, techniques): (Vec<_>, Vec<_>) = attack.live().partition(|technique| technique.id.is_sub());
+    writeln!(
+        io::stdout(),
+        "ATT&CK {}: {} techniques, {} sub-techniques, {} tactics. Use it with --attack-release {}",
+        attack.release(),
+        techniques.len(),
+        subs.len(),
+        attack.tactics().len(),
+        attack.release()
+    )?;
+    Ok(Exit::Done)
+}
+
+async fn show(db: &Database, id: TechniqueId, release: Option<Release>) -> Result<Exit> {
+    // A newcomer may look before there is a database.
+    let store = Store::open_existing(&db.db).await.ok();
+    let attack = catalogue(store.as_ref(), release).await?;
+    let Some(technique) = attack.technique(id) else { bail!("ATT&CK {} has no {id}", attack.release()) };
+    let mut out = io::stdout().lock();
+    writeln!(out, "{id}  {}", attack.full_name(id).unwrap_or_default())?;
+    writeln!(out, "release     {}", attack.release())?;
+    match technique.status {
+        Status::Live => {}
+        Status::Deprecated => writeln!(out, "status      deprecated")?,
+        Status::Revoked { .. } => match attack.successor(id) {
+            Some(by) => {
+                writeln!(out, "status      revoked; now {by} {}", attack.full_name(by).unwrap_or_default())?;
+            }
+            None => writeln!(out, "status      revoked")?,
+        },
+    }
+    for tactic in technique.tactics.iter().filter_map(|id| attack.tactic(*id)) {
+        let phase =
+            phase::of(tactic.id).map(|phase| format!(" (kill-chain phase: {phase})")).unwrap_or_default();
+        writeln!(out, "tactic      {} {}{phase}", tactic.id, tactic.name)?;
+    }
+    writeln!(out, "url         {}", id.url())?;
+    writeln!(out, "stix id     {}", technique.stix_id)?;
+    writeln!(out, "documented use, not attribution (relations of ATT&CK {}):", attack.relations_release())?;
+    for group in attack.groups_using(id) {
+        writeln!(out, "  {}  {}", group.id, group.name)?;
+    }
+    for software in attack.software_using(id) {
+        writeln!(out, "  {}  {}", software.id, software.name)?;
+    }
+    Ok(Exit::Done)
+}

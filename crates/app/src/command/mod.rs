@@ -1,0 +1,31 @@
+//! One file per command.
+
+mod attack;
+mod explain;
+mod export;
+mod ingest;
+mod look;
+mod quickstart;
+mod report;
+mod serve;
+mod target;
+
+use anyhow::Result;
+
+use crate::cli::{Cli, Command};
+use crate::exit::Exit;
+
+/// Runs what was asked for.
+pub(crate) async fn run(cli: Cli) -> Result<Exit> {
+    match cli.command {
+        Command::Quickstart { input, listen } => quickstart::run(&input, listen).await,
+        Command::Ingest(input) => ingest::run(&input).await,
+        Command::Report { db, attacker, session, format } => {
+            report::run(&db, attacker, session.as_deref(), format).await
+        }
+        Command::Explain { db, id, format } => explain::run(&db, &id, format).await,
+        Command::Serve { db, listen } => serve::run(&db, listen).await,
+        Command::Export { db, format } => export::run(&db, format).await,
+        Command::Attack { command } => attack::run(command).await,
+    }
+}

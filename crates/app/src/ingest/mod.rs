@@ -1,0 +1,79 @@
+//! From files to committed rows.
+
+mod pipeline;
+mod progress;
+mod resume;
+mod summary;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Result;
+use vespid_engine::Engine;
+use vespid_ingest::source::file::{Input, expand};
+use vespid_store::Store;
+
+use crate::cli::IngestArgs;
+use crate::clock::clock;
+use crate::rules;
+use pipeline::Pipeline;
+use progress::Progress;
+pub(crate) use summary::{Summary, print};
+
+/// Reads all inputs of the arguments into the store.
+pub(crate) async fn run(store: &Store, args: &IngestArgs) -> Result<Summary> {
+    // Before anything is written: a misspelt path must not leave a half-done run behind.
+    let inputs = expand(&args.paths)?;
+    let attack = rules::catalogue(Some(store), args.attack_release).await?;
+    let (engine, problems) = rules::engine(args.rules.as_deref(), &attack)?;
+    store.rule_register(rules::texts(&engine)).await?;
+    let mut summary = Summary::begin(problems);
+    read_all(store, &engine, &inputs, args.reread, &mut summary).await?;
+    Ok(summary)
+}
+
+async fn read_all(
+    store: &Store,
+    engine: &Engine,
+    inputs: &[Input],
+    reread: bool,
+    summary: &mut Summary,
+) -> Result<()> {
+    let stop = stop_on_ctrl_c();
+    let clock = clock();
+    let progress = Progress::new(inputs);
+    for input in inputs {
+        if stop.load(Ordering::Relaxed) {
+            summary.interrupted = true;
+            break;
+        }
+        progress.begin(input);
+        let mut pipeline =
+            Pipeline { store, engine, clock: &*clock, progress: &progress, stop: &stop, summary };
+        pipeline.read(input, reread).await?;
+        progress.end(input);
+    }
+    progress.finish();
+    Ok(())
+}
+
+/// Set by the first Ctrl-C; the batch under way is still stored. A second one ends the process at once, which loses
+/// nothing either.
+fn stop_on_ctrl_c() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    tokio::spawn(async move {
+        while tokio::signal::ctrl_c().await.is_ok() {
+            if flag.swap(true, Ordering::Relaxed) {
+                std::process::exit(crate::exit::Exit::Interrupted as i32);
+            }
+        }
+    });
+    stop
+}
+
+/// A path as the user may know it again.
+fn short(name: &str) -> &str {
+    Path::new(name).file_name().and_then(|name| name.to_str()).unwrap_or(name)
+}

@@ -1,0 +1,164 @@
+//! Lines to batches to commits, in flat memory.
+
+use std::mem;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Result;
+use vespid_engine::Engine;
+use vespid_ingest::decode::cowrie;
+use vespid_ingest::source::file::{Input, Item, LineReader};
+use vespid_model::clock::Clock;
+use vespid_model::tag::Tagged;
+use vespid_store::{Batch, Committed, DeadLetter, Store, Ticket};
+
+use super::progress::Progress;
+use super::resume::{self, Begin};
+use super::summary::Summary;
+
+/// Lines in one transaction: enough that a commit costs little, few enough to be small.
+const BATCH_LINES: usize = 10_000;
+/// Bytes of lines in one transaction: long lines fill it sooner.
+const BATCH_BYTES: usize = 8 << 20;
+/// How much of a bad line is kept. The rest is in the file, at the offset that is kept too.
+const EXCERPT: usize = 4096;
+
+/// One run over one input after the other.
+pub(super) struct Pipeline<'a> {
+    pub(super) store: &'a Store,
+    pub(super) engine: &'a Engine,
+    pub(super) clock: &'a dyn Clock,
+    pub(super) progress: &'a Progress,
+    pub(super) stop: &'a AtomicBool,
+    pub(super) summary: &'a mut Summary,
+}
+
+/// The batch being filled, and the one being written.
+struct Filling {
+    source: i64,
+    batch: Batch,
+    lines: usize,
+    bytes: usize,
+    writing: Option<Ticket<Committed>>,
+}
+
+impl Pipeline<'_> {
+    /// Reads an input from where it was left. An input that cannot be read is a dead letter; the others go on.
+    pub(super) async fn read(&mut self, input: &Input, reread: bool) -> Result<()> {
+        let Begin { source, position } =
+            resume::begin(self.store, input, self.engine.digest(), reread).await?;
+        self.summary.begin_input(position);
+        let mut filling = Filling { source, batch: Batch::default(), lines: 0, bytes: 0, writing: None };
+        match LineReader::open(input, position) {
+            Ok(reader) => self.lines(reader, &mut filling).await?,
+            Err(error) => self.bury(&mut filling, position, 0, "unreadable", error.to_string(), &[]),
+        }
+        self.flush(&mut filling).await?;
+        self.settle(&mut filling).await
+    }
+
+    async fn lines(&mut self, mut reader: LineReader, filling: &mut Filling) -> Result<()> {
+        while let Some(item) = reader.next() {
+            match item {
+                Item::Line { offset, bytes, terminated } => {
+                    let next = offset + bytes.len() as u64 + u64::from(terminated);
+                    filling.lines += 1;
+                    filling.bytes += bytes.len();
+                    match self.line(offset, bytes, filling) {
+                        // A line that is still being written: judged for now, and read again next time.
+                        Outcome::Bad if !terminated => {}
+                        Outcome::Bad | Outcome::Good => filling.batch.position = Some((filling.source, next)),
+                    }
+                }
+                Item::TooLong { offset, length, head, terminated } => {
+                    filling.lines += 1;
+                    self.summary.lines += 1;
+                    let detail = format!("{length} bytes");
+                    self.bury(filling, offset, length, "line_too_long", detail, head);
+                    let next = offset + length + u64::from(terminated);
+                    filling.batch.position = Some((filling.source, next));
+                }
+                Item::Failed { offset, error } => {
+                    self.bury(filling, offset, 0, "unreadable", error.to_string(), &[]);
+                    break;
+                }
+            }
+            if filling.lines >= BATCH_LINES || filling.bytes >= BATCH_BYTES {
+                self.progress.advance(reader.position(), self.summary);
+                self.flush(filling).await?;
+                if self.stop.load(Ordering::Relaxed) {
+                    self.summary.interrupted = true;
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn line(&mut self, offset: u64, bytes: &[u8], filling: &mut Filling) -> Outcome {
+        self.summary.lines += 1;
+        self.summary.bytes += bytes.len() as u64 + 1;
+        match cowrie::decode(bytes) {
+            Ok(Some(event)) => {
+                let tags = self.engine.tag(&event);
+                filling.batch.tagged.push(Tagged { event, tags });
+                Outcome::Good
+            }
+            Ok(None) => {
+                self.summary.blank += 1;
+                Outcome::Good
+            }
+            Err(error) => {
+                self.bury(filling, offset, bytes.len() as u64, error.reason(), error.to_string(), bytes);
+                Outcome::Bad
+            }
+        }
+    }
+
+    fn bury(
+        &mut self,
+        filling: &mut Filling,
+        position: u64,
+        length: u64,
+        reason: &'static str,
+        detail: String,
+        bytes: &[u8],
+    ) {
+        *self.summary.dead.entry(reason).or_default() += 1;
+        let excerpt = bytes[..bytes.len().min(EXCERPT)].to_vec();
+        filling.batch.dead.push(DeadLetter {
+            source: filling.source,
+            position,
+            length,
+            reason,
+            detail,
+            excerpt,
+        });
+    }
+
+    /// Hands the batch over and goes on while it is written.
+    async fn flush(&mut self, filling: &mut Filling) -> Result<()> {
+        let mut batch = mem::take(&mut filling.batch);
+        (filling.lines, filling.bytes) = (0, 0);
+        if batch.tagged.is_empty() && batch.dead.is_empty() && batch.position.is_none() {
+            return Ok(());
+        }
+        batch.tagged_at = Some(self.clock.now());
+        let ticket = self.store.submit(batch).await?;
+        self.settle(filling).await?;
+        filling.writing = Some(ticket);
+        Ok(())
+    }
+
+    /// Waits for the batch that is being written.
+    async fn settle(&mut self, filling: &mut Filling) -> Result<()> {
+        if let Some(ticket) = filling.writing.take() {
+            self.summary.committed += ticket.done().await?;
+        }
+        Ok(())
+    }
+}
+
+enum Outcome {
+    Good,
+    Bad,
+}

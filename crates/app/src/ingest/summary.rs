@@ -1,0 +1,92 @@
+//! What a run did, in numbers.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use anyhow::Result;
+use vespid_engine::Problem;
+use vespid_model::UtcMicros;
+use vespid_model::clock::{Clock, SystemClock};
+use vespid_store::Committed;
+
+/// Counted while reading and committing.
+pub(crate) struct Summary {
+    pub(crate) interrupted: bool,
+    pub(super) inputs: u64,
+    pub(super) lines: u64,
+    pub(super) blank: u64,
+    pub(super) bytes: u64,
+    /// Bytes of the inputs that an earlier run had stored.
+    pub(super) skipped: u64,
+    /// Lines that became no event, by reason.
+    pub(super) dead: BTreeMap<&'static str, u64>,
+    pub(super) committed: Committed,
+    problems: Vec<Problem>,
+    begun: UtcMicros,
+}
+
+impl Summary {
+    pub(super) fn begin(problems: Vec<Problem>) -> Self {
+        Self {
+            interrupted: false,
+            inputs: 0,
+            lines: 0,
+            blank: 0,
+            bytes: 0,
+            skipped: 0,
+            dead: BTreeMap::new(),
+            committed: Committed::default(),
+            problems,
+            begun: SystemClock.now(),
+        }
+    }
+
+    pub(super) fn begin_input(&mut self, skipped: u64) {
+        self.inputs += 1;
+        self.skipped += skipped;
+    }
+
+    /// True when a line or a rule could not be used.
+    pub(crate) fn has_faults(&self) -> bool {
+        !self.dead.is_empty() || !self.problems.is_empty()
+    }
+}
+
+/// Prints the summary to standard output and faults of rules to standard error.
+pub(crate) fn print(summary: &Summary) -> Result<()> {
+    for problem in &summary.problems {
+        writeln!(io::stderr(), "{problem}")?;
+    }
+    let micros = SystemClock.now().as_micros() - summary.begun.as_micros();
+    write(&mut io::stdout().lock(), summary, micros)?;
+    Ok(())
+}
+
+fn write(out: &mut impl Write, summary: &Summary, micros: i64) -> io::Result<()> {
+    let done = &summary.committed;
+    if summary.interrupted {
+        writeln!(out, "Interrupted. What was read is stored; run the same command again to go on.")?;
+    }
+    let seconds = format!("{}.{:02}", micros / 1_000_000, micros / 10_000 % 100);
+    let inputs = if summary.inputs == 1 { "input" } else { "inputs" };
+    write!(out, "lines         {} read from {} {inputs}", summary.lines, summary.inputs)?;
+    if summary.skipped > 0 {
+        write!(out, "; {} bytes were read before", summary.skipped)?;
+    }
+    writeln!(out)?;
+    writeln!(out, "events        {} new, {} already known", done.events_new, done.events_duplicate)?;
+    writeln!(out, "sessions      {} new", done.sessions_new)?;
+    writeln!(out, "attackers     {} new", done.attackers_new)?;
+    writeln!(
+        out,
+        "tags          {} new, {} already known, {} below the confidence floor",
+        done.tags_new, done.tags_duplicate, done.tags_floored
+    )?;
+    let reasons: Vec<_> = summary.dead.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
+    let reasons = if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join(", ")) };
+    writeln!(out, "dead letters  {}{reasons}", summary.dead.values().sum::<u64>())?;
+    if summary.blank > 0 {
+        writeln!(out, "blank lines   {}", summary.blank)?;
+    }
+    writeln!(out, "seconds       {seconds}")
+}

@@ -1,0 +1,24 @@
+//! `vespid`: the only place where the rooms meet.
+
+mod cli;
+mod clock;
+mod command;
+mod exit;
+mod ingest;
+mod rules;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return exit::fail(&error.into()),
+    };
+    match runtime.block_on(command::run(cli)) {
+        Ok(code) => code.into(),
+        Err(error) => exit::fail(&error),
+    }
+}

@@ -1,0 +1,91 @@
+//! Which rules and which catalogue: reads them, compiles them, reports what is wrong.
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use anyhow::{Context, Result, bail};
+use vespid_attack::Catalogue;
+use vespid_engine::{Engine, Pack, Problem, RuleFile, shipped_rules};
+use vespid_model::release::Release;
+use vespid_store::{RuleText, Store};
+
+/// No rule is longer; a folder given by mistake may hold anything.
+const LONGEST_RULE: u64 = 1 << 20;
+
+/// The engine over the shipped rules or those of a folder, and what is wrong with any of them.
+pub(crate) fn engine(folder: Option<&Path>, attack: &Catalogue) -> Result<(Engine, Vec<Problem>)> {
+    let files = match folder {
+        Some(folder) => read(folder).with_context(|| format!("rules in {}", folder.display()))?,
+        None => shipped_rules(),
+    };
+    let (engine, problems) = Engine::new(Pack::load(&files, attack), attack);
+    if engine.rules().is_empty() {
+        let first = problems.first().map(|problem| format!(": {problem}")).unwrap_or_default();
+        bail!("no rule can run{first}");
+    }
+    Ok((engine, problems))
+}
+
+/// The rules' texts as the store keeps them.
+pub(crate) fn texts(engine: &Engine) -> Vec<RuleText> {
+    let texts = engine.rules().iter().map(|rule| RuleText {
+        name: rule.id.to_string(),
+        version: rule.version,
+        title: rule.title.clone(),
+        description: rule.description.clone(),
+        source_path: rule.path.clone(),
+        yaml: rule.source.clone(),
+    });
+    texts.collect()
+}
+
+/// The catalogue of a release: the one imported into this database, else the bundled one; the default release when
+/// none is named.
+pub(crate) async fn catalogue(
+    store: Option<&Store>,
+    release: Option<Release>,
+) -> Result<Cow<'static, Catalogue>> {
+    let Some(release) = release else { return Ok(Cow::Borrowed(Catalogue::default_release())) };
+    if let Some(store) = store
+        && let Some(text) = store.catalogue_find(release).await?
+    {
+        return Ok(Cow::Owned(Catalogue::from_jsonl(&text)?));
+    }
+    let bundled = Catalogue::bundled(release).map(Cow::Borrowed);
+    bundled.with_context(|| {
+        format!("ATT&CK {release} is neither bundled nor imported; see `vespid attack list`")
+    })
+}
+
+fn read(folder: &Path) -> Result<Vec<RuleFile>> {
+    let mut paths = Vec::new();
+    collect(folder, &mut paths)?;
+    paths.sort();
+    if paths.is_empty() {
+        bail!("no .yml or .yaml file");
+    }
+    paths
+        .into_iter()
+        .map(|path| {
+            if fs::metadata(&path)?.len() > LONGEST_RULE {
+                bail!("{} is longer than {LONGEST_RULE} bytes: not a rule", path.display());
+            }
+            let text = fs::read(&path).with_context(|| path.display().to_string())?;
+            let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
+            Ok(RuleFile { path: name, text: String::from_utf8_lossy(&text).into_owned() })
+        })
+        .collect()
+}
+
+fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, paths)?;
+        } else if path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml") {
+            paths.push(path);
+        }
+    }
+    Ok(())
+}

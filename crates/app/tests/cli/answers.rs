@@ -1,0 +1,106 @@
+//! From a log to its answers.
+
+use crate::program::{Place, sample};
+
+fn filled() -> Place {
+    let place = Place::new();
+    let log = place.write("cowrie.json", &sample());
+    place.say(&["ingest", &log]);
+    place
+}
+
+#[test]
+fn the_report_has_techniques_of_many_tactics_in_matrix_order() {
+    let place = filled();
+    let report = place.say(&["report"]);
+    let places: Vec<_> = [
+        "Reconnaissance TA0043",
+        "Initial Access TA0001",
+        "Persistence TA0003",
+        "Stealth TA0005",
+        "Defense Impairment TA0112",
+        "Credential Access TA0006",
+        "Command and Control TA0011",
+    ]
+    .iter()
+    .map(|tactic| report.find(tactic))
+    .collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}\n{report}");
+    assert!(report.contains("https://attack.mitre.org/techniques/T1110/001"));
+    assert!(!report.contains('\x1b'), "no colour without a terminal");
+}
+
+#[test]
+fn scopes_and_formats_agree() {
+    let place = filled();
+    let all: serde_json::Value = serde_json::from_str(&place.say(&["report", "--format", "json"])).unwrap();
+    let ip = all["attackers"][0]["ip"].as_str().unwrap();
+    let one: serde_json::Value =
+        serde_json::from_str(&place.say(&["report", "--attacker", ip, "--format", "json"])).unwrap();
+    assert_eq!(one["totals"]["tags"], all["attackers"][0]["tags"]);
+    let layer: serde_json::Value =
+        serde_json::from_str(&place.say(&["report", "--format", "navigator"])).unwrap();
+    assert_eq!(layer["versions"]["layer"], "4.5");
+    assert_eq!(layer["versions"]["attack"], "19");
+    let scored: u64 =
+        layer["techniques"].as_array().unwrap().iter().filter_map(|it| it["score"].as_u64()).sum();
+    assert_eq!(scored, all["totals"]["tags"].as_u64().unwrap());
+    assert!(place.say(&["report", "--format", "markdown"]).starts_with("# ATT&CK report"));
+    assert!(place.say(&["report", "--format", "html"]).starts_with("<!DOCTYPE html>"));
+    let unknown = place.run(&["report", "--attacker", "192.0.2.250"]);
+    assert!(!unknown.status.success());
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("no event of 192.0.2.250"));
+}
+
+#[test]
+fn an_explanation_shows_the_bytes_for_a_session_and_for_a_tag() {
+    let place = filled();
+    let tags = place.tags();
+    let tag = tags
+        .iter()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .find(|tag| tag["rule_id"] == "shadow_read")
+        .unwrap();
+    let session = place.say(&["explain", tag["session_id"].as_str().unwrap()]);
+    assert!(
+        session.contains("$ [[cat]] [[/etc/shadow]]") || session.contains("[[cat /etc/shadow]]"),
+        "{session}"
+    );
+    assert!(session.contains("T1003.008 OS Credential Dumping: /etc/passwd and /etc/shadow"));
+    let one = place.say(&["explain", tag["uuid"].as_str().unwrap()]);
+    assert!(one.contains("T1003.008") && one.len() < session.len());
+    let json: serde_json::Value =
+        serde_json::from_str(&place.say(&["explain", tag["uuid"].as_str().unwrap(), "--format", "json"]))
+            .unwrap();
+    let event = &json["events"][0];
+    let span = &event["tags"][0]["spans"][0];
+    let (start, end) = (span["start"].as_u64().unwrap(), span["end"].as_u64().unwrap());
+    let text = event["body"]["command_text"].as_str().unwrap();
+    let start = usize::try_from(start).unwrap();
+    assert_eq!(&text[start..usize::try_from(end).unwrap()], span["text"].as_str().unwrap());
+    assert!(!place.run(&["explain", "nothing"]).status.success());
+}
+
+#[test]
+fn an_export_has_the_columns_and_the_order() {
+    let place = filled();
+    let tags = place.tags();
+    let mut sorted = tags.clone();
+    sorted.sort();
+    assert_eq!(tags, sorted, "by id");
+    let keys = r#"{"uuid":""#;
+    assert!(tags.iter().all(|line| line.starts_with(keys)));
+    for column in ["created_at", "span", "tagged_at", "attack_release", "evidence"] {
+        assert!(tags.iter().all(|line| line.contains(&format!("\"{column}\":"))), "{column}");
+    }
+}
+
+#[test]
+fn quickstart_ends_with_the_report_and_the_address() {
+    let place = Place::new();
+    let log = place.write("cowrie.json", &sample());
+    let said = place.say(&["quickstart", &log]);
+    assert!(said.contains("events        1469 new"));
+    assert!(said.contains("ATT&CK report: all decoys"));
+    assert!(said.trim_end().ends_with("open http://127.0.0.1:7878/"), "{said}");
+}

@@ -1,0 +1,57 @@
+//! The catalogue on the command line.
+
+use crate::program::{Place, sample};
+
+#[test]
+fn a_technique_is_looked_up() {
+    let place = Place::new();
+    let said = place.say(&["attack", "show", "T1059.004"]);
+    for text in [
+        "Command and Scripting Interpreter: Unix Shell",
+        "TA0002 Execution",
+        "relations of ATT&CK 18.1",
+        "attack-pattern--",
+    ] {
+        assert!(said.contains(text), "{text} in {said}");
+    }
+    assert!(place.say(&["attack", "show", "T1562.001"]).contains("revoked; now T1685"));
+    assert!(place.say(&["attack", "list"]).starts_with("19.2  bundled (default)"));
+    assert!(!place.path("vespid.db").exists(), "looking makes no database");
+}
+
+/// A bundle of a release that is not bundled: what the log needs, as MITRE writes it.
+fn bundle() -> String {
+    let reference = |id: &str| {
+        format!(r#""external_references":[{{"source_name":"mitre-attack","external_id":"{id}"}}]"#)
+    };
+    let objects = [
+        r#"{"type":"x-mitre-collection","id":"c","x_mitre_version":"17.1"}"#.to_owned(),
+        format!(
+            r#"{{"type":"x-mitre-tactic","id":"t","name":"Discovery","x_mitre_shortname":"discovery",{}}}"#,
+            reference("TA0007")
+        ),
+        format!(
+            r#"{{"type":"attack-pattern","id":"attack-pattern--1","name":"System Information Discovery",{},"kill_chain_phases":[{{"kill_chain_name":"mitre-attack","phase_name":"discovery"}}]}}"#,
+            reference("T1082")
+        ),
+    ];
+    format!(r#"{{"type":"bundle","id":"bundle--1","objects":[{}]}}"#, objects.join(","))
+}
+
+#[test]
+fn an_imported_release_is_used_for_tagging() {
+    let place = Place::new();
+    let file = place.write("bundle.json", bundle().as_bytes());
+    let said = place.say(&["attack", "import", &file]);
+    assert!(said.starts_with("ATT&CK 17.1: 1 techniques, 0 sub-techniques, 1 tactics"), "{said}");
+    assert!(place.say(&["attack", "list"]).contains("17.1  imported"));
+    assert!(place.say(&["attack", "show", "T1082", "--release", "17.1"]).contains("release     17.1"));
+
+    let log = place.write("cowrie.json", &sample());
+    place.say(&["ingest", &log, "--attack-release", "17.1"]);
+    let tags = place.tags();
+    assert!(!tags.is_empty());
+    assert!(tags.iter().all(|line| line.contains(r#""attack_release":"v17.1""#)));
+    let unknown = place.run(&["ingest", &log, "--attack-release", "3.0"]);
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("neither bundled nor imported"));
+}

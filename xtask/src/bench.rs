@@ -1,0 +1,71 @@
+//! How fast, beside a floor in the same run.
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
+
+use crate::run::{root, run};
+
+/// The core that both run on.
+const CORE: &str = "0";
+
+/// The part of criterion's estimates that is used.
+#[derive(Deserialize)]
+struct Estimates {
+    median: Estimate,
+}
+
+#[derive(Deserialize)]
+struct Estimate {
+    /// Nanoseconds.
+    point_estimate: f64,
+}
+
+#[derive(Deserialize)]
+struct Benchmark {
+    throughput: Option<Throughput>,
+}
+
+#[derive(Deserialize)]
+struct Throughput {
+    #[serde(rename = "Elements")]
+    elements: f64,
+}
+
+/// Runs a benchmark on one core and prints lines a second and the ratio to the floor.
+pub(crate) fn run_bench(args: &[String]) -> Result<()> {
+    match args.first().map(String::as_str) {
+        Some("ingest") => ingest(),
+        _ => bail!("say which benchmark: ingest"),
+    }
+}
+
+fn ingest() -> Result<()> {
+    run("cargo", &["bench", "--package", "vespid-app", "--bench", "ingest", "--no-run"])?;
+    // Both share one core, so that a second thread is no advantage of either.
+    let bench = ["-c", CORE, "cargo", "bench", "--package", "vespid-app", "--bench", "ingest"];
+    let status =
+        Command::new("taskset").args(bench).current_dir(root()).status().context("starting taskset")?;
+    ensure!(status.success(), "the benchmark failed: {status}");
+    let (whole, floor) = (rate("whole")?, rate("floor")?);
+    println!(
+        "ingest, one core: whole {whole:.0} lines/s, floor {floor:.0} lines/s, ratio {:.2}",
+        whole / floor
+    );
+    Ok(())
+}
+
+/// Lines a second, by the median of the run just made.
+fn rate(name: &str) -> Result<f64> {
+    let folder = root().join("target/criterion/ingest").join(name).join("new");
+    let read = |file: &str| {
+        let path = folder.join(file);
+        fs::read_to_string(&path).with_context(|| path.display().to_string())
+    };
+    let estimates: Estimates = serde_json::from_str(&read("estimates.json")?)?;
+    let benchmark: Benchmark = serde_json::from_str(&read("benchmark.json")?)?;
+    let lines = benchmark.throughput.context("criterion kept no throughput")?.elements;
+    Ok(lines * 1e9 / estimates.median.point_estimate)
+}

@@ -1,0 +1,51 @@
+//! Project chores. `cargo xtask` lists them.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool talks to its user")]
+
+mod bench;
+mod data;
+mod lint;
+mod run;
+mod services;
+mod test;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const HELP: &str = "\
+cargo xtask test [ARGS]   install what the tests need, then run every test (ARGS go to the test runner)
+cargo xtask lint          formatting, clippy, dependencies, documentation
+cargo xtask check         test, then lint: what CI runs
+cargo xtask bench ingest  how fast, beside a floor in the same run
+cargo xtask data          rebuild data/attack from its sources (--check: compare only)
+cargo xtask services      install the programs that the tests start
+cargo xtask bless         accept the current output as the golden files";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match chore(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn chore(args: &[String]) -> Result<()> {
+    let (name, rest) = args.split_first().map_or(("help", args), |(name, rest)| (name.as_str(), rest));
+    match name {
+        "test" => test::run(rest),
+        "lint" => lint::run(),
+        "check" => test::run(&[]).and_then(|()| lint::run()),
+        "bench" => bench::run_bench(rest),
+        "data" => data::run(rest),
+        "services" => services::install(),
+        "bless" => test::bless(),
+        "help" | "--help" | "-h" => {
+            println!("{HELP}");
+            Ok(())
+        }
+        other => bail!("no chore {other}\n{HELP}"),
+    }
+}

@@ -1,0 +1,24 @@
+//! Every test.
+
+use anyhow::Result;
+
+use crate::run::{self, answers, run_with};
+use crate::services;
+
+/// Installs what the tests need and runs them all, with nextest where it is installed.
+pub(crate) fn run(args: &[String]) -> Result<()> {
+    services::install()?;
+    let nextest = answers("cargo", &["nextest", "--version"]);
+    let mut command: Vec<&str> = if nextest {
+        vec!["nextest", "run", "--workspace"]
+    } else {
+        vec!["test", "--workspace", "--tests", "--lib", "--bins"]
+    };
+    command.extend(args.iter().map(String::as_str));
+    run::run("cargo", &command)
+}
+
+/// Runs the golden tests and accepts what they print.
+pub(crate) fn bless() -> Result<()> {
+    run_with("cargo", &["test", "--workspace"], &[("INSTA_UPDATE", "always"), ("INSTA_FORCE_PASS", "1")])
+}
