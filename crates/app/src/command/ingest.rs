@@ -8,8 +8,9 @@ use crate::exit::Exit;
 use crate::ingest::{self, Summary};
 
 pub(crate) async fn run(args: &IngestArgs) -> Result<Exit> {
+    let inputs = ingest::inputs(args)?;
     let store = Store::open(&args.db.db).await?;
-    let summary = ingest::run(&store, args).await?;
+    let summary = ingest::run(&store, &inputs, args).await?;
     ingest::print(&summary)?;
     Ok(exit(args, &summary))
 }

@@ -15,8 +15,9 @@ use crate::ingest;
 /// On a terminal the pages are then shown until Ctrl-C. Elsewhere nobody could press it, so the command that shows
 /// them is printed instead.
 pub(crate) async fn run(args: &IngestArgs, listen: SocketAddr) -> Result<Exit> {
+    let inputs = ingest::inputs(args)?;
     let store = Store::open(&args.db.db).await?;
-    let summary = ingest::run(&store, args).await?;
+    let summary = ingest::run(&store, &inputs, args).await?;
     ingest::print(&summary)?;
     writeln!(io::stdout())?;
     report::print(&store, &vespid_model::rows::Scope::Fleet, Format::Table).await?;

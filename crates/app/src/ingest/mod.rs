@@ -21,15 +21,18 @@ use pipeline::Pipeline;
 use progress::Progress;
 pub(crate) use summary::{Summary, print};
 
-/// Reads all inputs of the arguments into the store.
-pub(crate) async fn run(store: &Store, args: &IngestArgs) -> Result<Summary> {
-    // Before anything is written: a misspelt path must not leave a half-done run behind.
-    let inputs = expand(&args.paths)?;
+/// The inputs that the arguments name. Found before a database is opened: a misspelt path must not leave one behind.
+pub(crate) fn inputs(args: &IngestArgs) -> Result<Vec<Input>> {
+    Ok(expand(&args.paths)?)
+}
+
+/// Reads the inputs into the store.
+pub(crate) async fn run(store: &Store, inputs: &[Input], args: &IngestArgs) -> Result<Summary> {
     let attack = rules::catalogue(Some(store), args.attack_release).await?;
     let (engine, problems) = rules::engine(args.rules.as_deref(), &attack)?;
     store.rule_register(rules::texts(&engine)).await?;
     let mut summary = Summary::begin(problems);
-    read_all(store, &engine, &inputs, args.reread, &mut summary).await?;
+    read_all(store, &engine, inputs, args.reread, &mut summary).await?;
     Ok(summary)
 }
 
@@ -58,8 +61,8 @@ async fn read_all(
     Ok(())
 }
 
-/// Set by the first Ctrl-C; the batch under way is still stored. A second one ends the process at once, which loses
-/// nothing either.
+/// Set by the first Ctrl-C; the batch under way is still stored. A second one ends the process at once: a file is read
+/// on from its last stored batch the next time, but what a pipe gave since then is gone.
 fn stop_on_ctrl_c() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);

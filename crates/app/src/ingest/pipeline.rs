@@ -74,8 +74,10 @@ impl Pipeline<'_> {
                     self.summary.lines += 1;
                     let detail = format!("{length} bytes");
                     self.bury(filling, offset, length, "line_too_long", detail, head);
-                    let next = offset + length + u64::from(terminated);
-                    filling.batch.position = Some((filling.source, next));
+                    // The rest of an unfinished line is still this line: read it again next time.
+                    if terminated {
+                        filling.batch.position = Some((filling.source, offset + length + 1));
+                    }
                 }
                 Item::Failed { offset, error } => {
                     self.bury(filling, offset, 0, "unreadable", error.to_string(), &[]);
