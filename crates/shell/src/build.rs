@@ -62,7 +62,7 @@ impl Builder {
     pub(crate) fn finish(&mut self) -> Option<SimpleCommand> {
         self.close_redirect();
         let Self { mut command, begun, .. } = std::mem::take(self);
-        command.image = command.argv.first().map(|word| image::path(word.as_str()));
+        command.image = command.argv.first().and_then(|word| image::path(word.as_str()));
         begun.then_some(command)
     }
 

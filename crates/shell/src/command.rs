@@ -24,7 +24,8 @@ pub struct SimpleCommand {
     pub assignments: Vec<Mapped>,
     /// Redirections.
     pub redirects: Vec<Redirect>,
-    /// The program with an assumed absolute path, as typed when it was typed with one. None without words.
+    /// The program with an assumed absolute path, as typed when it was typed with one. None without
+    /// words, and for a name that is longer than any path.
     pub image: Option<String>,
     /// The wrapper that runs it. None when the login shell does.
     pub parent_image: Option<String>,

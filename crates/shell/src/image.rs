@@ -1,16 +1,22 @@
 //! Programs by name.
 
 /// A program with an assumed absolute path: shells in `/bin`, everything else in `/usr/bin`. A name with a slash is
-/// kept as typed.
-pub(crate) fn path(name: &str) -> String {
-    if name.contains('/') {
+/// kept as typed. None for what is longer than a path can be: it is copied into every command that it wraps.
+pub(crate) fn path(name: &str) -> Option<String> {
+    if name.len() > MAX_PATH {
+        return None;
+    }
+    Some(if name.contains('/') {
         name.to_owned()
     } else if is_shell(name) || name == "busybox" {
         format!("/bin/{name}")
     } else {
         format!("/usr/bin/{name}")
-    }
+    })
 }
+
+/// Bytes in a path, as Linux limits them (`PATH_MAX`).
+const MAX_PATH: usize = 4096;
 
 /// The part after the last slash.
 pub(crate) fn name(path: &str) -> &str {

@@ -327,7 +327,7 @@ fn inner_command(outer: &SimpleCommand, label: &str, from: usize, to: usize) -> 
     via.push(label.to_owned());
     SimpleCommand {
         line,
-        image: argv.first().map(|word| crate::image::path(word.as_str())),
+        image: argv.first().and_then(|word| crate::image::path(word.as_str())),
         argv,
         assignments: Vec::new(),
         redirects: outer.redirects.clone(),

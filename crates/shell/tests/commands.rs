@@ -167,6 +167,10 @@ fn limits_cut_and_say_so() {
     assert!(parse(&"$(".repeat(100)).truncated);
     assert!(parse(&"a ".repeat(10_000)).truncated);
     assert!(!parse("id; w").truncated);
+    let long = format!("/{}/sh -c '{}'", "x".repeat(900_000), "a;".repeat(1000));
+    let copied: usize =
+        parse(&long).commands.iter().filter_map(|it| it.parent_image.as_ref()).map(String::len).sum();
+    assert!(copied < 1 << 20, "{copied} bytes of names were copied");
 }
 
 /// A quadratic step would take hours here.
