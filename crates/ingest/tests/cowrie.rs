@@ -37,6 +37,7 @@ fn a_line_becomes_an_event_with_its_own_time() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn every_event_id_has_its_body() {
     for (eventid, rest, expected) in [
         (
@@ -69,7 +70,52 @@ fn every_event_id_has_its_body() {
         (
             "client.fingerprint",
             r#""username":"root","fingerprint":"aa:bb","key":"x","type":"ssh-rsa""#,
+            r#"session {"action":"other","event":"cowrie.client.fingerprint","message":""}"#,
+        ),
+        (
+            "login.failed",
+            r#""username":"root","fingerprint":"aa:bb","key":"x","type":"ssh-rsa""#,
             r#"auth_attempt {"username":"root","key_fingerprint":"aa:bb","result":"failure","service":"telnet"}"#,
+        ),
+        (
+            "command.input",
+            r#""realm":"passwd","input":"hunter2""#,
+            r#"session {"action":"input","realm":"passwd","input":"hunter2"}"#,
+        ),
+        (
+            "command.success",
+            r#""realm":"passwd","input":"hunter2""#,
+            r#"session {"action":"input","realm":"passwd","input":"hunter2"}"#,
+        ),
+        (
+            "session.file_download",
+            r#""url":"/tmp/.none","destfile":"/tmp/.none","shasum":"ab""#,
+            r#"payload {"origin":"redirect","filename":"/tmp/.none","sha256":"ab"}"#,
+        ),
+        (
+            "session.file_download",
+            r#""url":"stdin","destfile":"","shasum":"ab""#,
+            r#"payload {"origin":"stdin","sha256":"ab"}"#,
+        ),
+        (
+            "session.file_download",
+            r#""url":"http://192.0.2.1/x","destfile":"/tmp/x","shasum":"ab""#,
+            r#"payload {"origin":"download","url":"http://192.0.2.1/x","filename":"/tmp/x","sha256":"ab"}"#,
+        ),
+        (
+            "telnet.exploit_success",
+            r#""cve":"CVE-2026-24061","username":"root","original_username":"","attempted_command":"id""#,
+            r#"session {"action":"exploit_attempt","cve":"CVE-2026-24061","name":"root","value":"id","succeeded":true}"#,
+        ),
+        (
+            "client.malformed_packet",
+            r#""messagenum":20,"message":"bad packet""#,
+            r#"session {"action":"protocol_error","error":"bad packet"}"#,
+        ),
+        (
+            "direct-tcpip.ja4",
+            r#""ja4":"t13d""#,
+            r#"session {"action":"forward_fingerprint","dst_host":"192.0.2.10","dst_port":2223,"fingerprint":"t13d"}"#,
         ),
         (
             "login.failed",
@@ -146,6 +192,22 @@ fn the_forwarded_target_is_not_the_decky() {
 }
 
 #[test]
+fn the_service_is_not_guessed() {
+    let service = |rest: &str| {
+        let text = line("login.failed", rest).replace(r#""protocol":"telnet","#, "");
+        let Body::AuthAttempt(attempt) = decode(text.as_bytes()).unwrap().unwrap().body else { panic!() };
+        attempt.service
+    };
+    let login = r#""username":"a","password":"b""#;
+    assert_eq!(service(login), "unknown");
+    assert_eq!(service(&format!(r#"{login},"system":"CowrieTelnetTransport,7,192.0.2.1""#)), "telnet");
+    assert_eq!(
+        service(&format!(r#"{login},"system":"SSHService on HoneyPotSSHTransport,7,192.0.2.1""#)),
+        "ssh"
+    );
+}
+
+#[test]
 fn bad_lines_say_what_and_where() {
     let whole = line("command.input", r#""input":"id""#);
     let cases: Vec<(Vec<u8>, &str, &str)> = vec![
@@ -160,6 +222,20 @@ fn bad_lines_say_what_and_where() {
         (line("command.input", "").into_bytes(), "missing_field", "input"),
         (line("command.input", r#""input":7"#).into_bytes(), "wrong_type", "field input"),
         (line("command.input", r#""input":"a","input":"b""#).into_bytes(), "duplicate_field", "input"),
+        (line("client.size", r#""width":-1,"height":9"#).into_bytes(), "out_of_range", "width"),
+        (line("client.size", r#""width":"wide","height":9"#).into_bytes(), "wrong_type", "field width"),
+        (line("session.connect", "").replace("20001", "70000").into_bytes(), "out_of_range", "src_port"),
+        (line("direct-tcpip.request", "").replace("2223", "70000").into_bytes(), "out_of_range", "dst_port"),
+        (line("session.closed", r#""duration_ms":-5"#).into_bytes(), "out_of_range", "duration_ms"),
+        (line("session.closed", "").into_bytes(), "missing_field", "duration_ms"),
+        (line("client.kex", "").into_bytes(), "missing_field", "hassh"),
+        (whole.replace(r#""203.0.113.14""#, "7").into_bytes(), "wrong_type", "field src_ip"),
+        (
+            whole.replace(r#""2026-11-24T15:22:00.506059Z""#, "{}").into_bytes(),
+            "wrong_type",
+            "field timestamp",
+        ),
+        (br#"{"eventid":"\u001b[31m"}"#.to_vec(), "not_cowrie", r"\u{1b}[31m"),
         (whole.replace("203.0.113.14", "nobody").into_bytes(), "bad_address", "nobody"),
         (whole.replace(r#""b25d5d9d322e""#, "null").into_bytes(), "missing_field", "session"),
         (
@@ -224,10 +300,14 @@ fn logs_of_other_sensors_are_read() {
         eprintln!("skipped: {} is not there", shared.display());
         return;
     }
-    for (name, unread) in [("tpot-noahassd/cowrie_cowrie.json", 0), ("samples/cowrie-a.json", 0)] {
+    // 25 lines of the second have a hash in place of the attacker's address.
+    for (name, unread) in
+        [("tpot-noahassd/cowrie_cowrie.json", 0), ("cyberlab-compx520/cowrie_commands.json", 25)]
+    {
         let log = std::fs::read_to_string(shared.join(name)).unwrap();
         let bad: Vec<_> = log.lines().filter_map(|line| decode(line.as_bytes()).err()).collect();
         assert_eq!(bad.len(), unread, "{name}: {bad:?}");
+        assert!(bad.iter().all(|error| error.reason() == "bad_address"), "{name}: {bad:?}");
     }
 }
 

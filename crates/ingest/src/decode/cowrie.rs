@@ -1,8 +1,10 @@
 //! Cowrie's JSON log (`cowrie.json`), versions 2 and 3.
 //!
-//! Traps that decide what a line means: `session.file_download` is a download only with a `url`; in `direct-tcpip`
-//! events `dst_ip` is the forwarded target, not the decoy; `command.success` and `command.failed` repeat an input and
-//! say nothing of its effect.
+//! Traps that decide what a line means: `session.file_download` is a download only with a `url` that is one; in
+//! `direct-tcpip` events `dst_ip` is the forwarded target, not the decoy; `command.success` and `command.failed` repeat
+//! an input and say nothing of its effect; a `command` event with a `realm` was read by that program, not by a shell;
+//! `client.fingerprint` is followed by a `login` event for the same key, so that it is no attempt of its own.
+//! Fields: <https://docs.cowrie.org/en/latest/OUTPUT.html>.
 
 use std::net::IpAddr;
 
@@ -89,6 +91,7 @@ struct Record<'a> {
     dst_ip: Text<'a>,
     dst_port: Number,
     protocol: Text<'a>,
+    system: Text<'a>,
     message: Loose<'a>,
     username: Text<'a>,
     password: Text<'a>,
@@ -121,6 +124,7 @@ struct Record<'a> {
     error: Text<'a>,
     cve: Text<'a>,
     original_username: Text<'a>,
+    attempted_command: Text<'a>,
 }
 
 impl Record<'_> {
@@ -144,18 +148,18 @@ impl Record<'_> {
 
     fn body(self, id: &str) -> Result<Body, DecodeError> {
         let body = match id {
-            "command.input" => {
+            "command.input" if self.realm.filled().is_none() => {
                 let command_text = self.input.get().ok_or(DecodeError::Missing("input"))?.to_owned();
                 return Ok(Body::Command(Command { command_text }));
             }
             "login.success" => return self.login(AuthResult::Success),
-            "login.failed" | "client.fingerprint" => return self.login(AuthResult::Failure),
+            "login.failed" => return self.login(AuthResult::Failure),
             "session.file_download" => return Ok(Body::Payload(self.download())),
             "session.file_download.failed" => {
                 return Ok(Body::Payload(self.payload(PayloadOrigin::DownloadFailed)));
             }
             "session.file_upload" => return Ok(Body::Payload(self.payload(PayloadOrigin::Upload))),
-            _ => self.session(id),
+            _ => self.session(id)?,
         };
         Ok(Body::Session(body))
     }
@@ -166,12 +170,16 @@ impl Record<'_> {
             password: self.password.get().map(str::to_owned),
             key_fingerprint: self.fingerprint.owned_filled(),
             result,
-            service: service(self.protocol),
+            service: service(self.protocol, &self.system),
         }))
     }
 
     /// Three things under one name: a fetched file, a file written by a redirection, the connection's input.
-    fn download(self) -> Payload {
+    /// Versions before 2020 repeat the file's name as the `url` of a redirection, and call the input `stdin`.
+    fn download(mut self) -> Payload {
+        if self.url.filled().is_some_and(|url| url == "stdin" || self.destfile.filled() == Some(url)) {
+            self.url = Text::default();
+        }
         let origin = if self.url.filled().is_some() {
             PayloadOrigin::Download
         } else if self.destfile.filled().is_some() {
@@ -191,34 +199,42 @@ impl Record<'_> {
         }
     }
 
-    fn session(self, id: &str) -> Session {
-        let port =
-            |number: Number| number.whole(u64::from(u16::MAX)).and_then(|port| u16::try_from(port).ok());
-        let small =
-            |number: Number| number.whole(u64::from(u32::MAX)).and_then(|size| u32::try_from(size).ok());
-        let dst_port = port(self.dst_port).unwrap_or(0);
-        match id {
+    fn session(self, id: &str) -> Result<Session, DecodeError> {
+        let port = |number: Number, field| {
+            let whole = number.whole(field, u64::from(u16::MAX))?;
+            Ok::<_, DecodeError>(whole.and_then(|port| u16::try_from(port).ok()).unwrap_or(0))
+        };
+        let small = |number: Number, field| {
+            let whole = number.whole(field, u64::from(u32::MAX))?;
+            Ok::<_, DecodeError>(whole.and_then(|size| u32::try_from(size).ok()).unwrap_or(0))
+        };
+        let dst_port = port(self.dst_port, "dst_port")?;
+        Ok(match id {
             "session.connect" => Session::Connect {
-                service: service(self.protocol),
-                src_port: port(self.src_port).unwrap_or(0),
+                service: service(self.protocol, &self.system),
+                src_port: port(self.src_port, "src_port")?,
                 dst_ip: self.dst_ip.filled().and_then(|ip| ip.parse().ok()),
                 dst_port,
             },
             "session.closed" => {
                 let duration = self.duration_ms.or(self.duration.times(1000.0));
-                Session::Closed { duration_ms: duration.whole(u64::MAX).unwrap_or(0) }
+                let whole = duration.whole("duration_ms", u64::MAX)?;
+                Session::Closed { duration_ms: whole.ok_or(DecodeError::Missing("duration_ms"))? }
             }
             "client.version" => Session::ClientVersion { version: self.version.owned() },
             "client.kex" => Session::ClientKex {
-                hassh: self.hassh.owned(),
+                hassh: self.hassh.owned_filled().ok_or(DecodeError::Missing("hassh"))?,
                 hassh_algorithms: self.hassh_algorithms.owned_filled(),
             },
             "client.size" => Session::ClientSize {
-                width: small(self.width).unwrap_or(0),
-                height: small(self.height).unwrap_or(0),
+                width: small(self.width, "width")?,
+                height: small(self.height, "height")?,
             },
             "client.var" => Session::ClientVariable { name: self.name.owned(), value: self.value.owned() },
             "session.params" => Session::Parameters { arch: self.arch.owned() },
+            "command.input" | "command.success" if self.realm.filled().is_some() => {
+                Session::Input { realm: self.realm.owned(), input: self.input.owned() }
+            }
             "command.success" => Session::CommandResult { input: self.input.owned(), found: true },
             "command.failed" => Session::CommandResult { input: self.input.owned(), found: false },
             "command.chpasswd" => Session::PasswordChange { username: self.username.owned() },
@@ -239,24 +255,32 @@ impl Record<'_> {
             "telnet.option" => {
                 Session::TelnetOption { command: self.command.owned(), option: self.option_name.owned() }
             }
+            "client.malformed_packet" => Session::ProtocolError { error: self.message.0.owned() },
             "telnet.error" => Session::ProtocolError { error: self.error.owned() },
             "telnet.exploit_attempt" | "telnet.exploit_success" => Session::ExploitAttempt {
                 cve: self.cve.owned_filled(),
-                value: self.value.or(self.original_username).owned_filled(),
-                name: self.name.owned_filled(),
+                name: [self.name, self.original_username, self.username]
+                    .into_iter()
+                    .find_map(Text::owned_filled),
+                value: [self.value, self.attempted_command].into_iter().find_map(Text::owned_filled),
                 succeeded: id == "telnet.exploit_success",
             },
             "log.closed" => Session::Recording {
                 path: self.ttylog.owned(),
-                size: self.size.whole(u64::MAX).unwrap_or(0),
+                size: self.size.whole("size", u64::MAX)?.unwrap_or(0),
                 sha256: self.shasum.filled().map(str::to_ascii_lowercase),
             },
             other => Session::Other { event: format!("cowrie.{other}"), message: self.message.0.owned() },
-        }
+        })
     }
 }
 
-/// Logs of Cowrie before 1.5 have no protocol; it spoke SSH only.
-fn service(protocol: Text<'_>) -> String {
-    protocol.owned_filled().unwrap_or_else(|| "ssh".to_owned())
+/// Until version 3 only `session.connect` has a protocol; older logs name the part of Cowrie that spoke.
+fn service(protocol: Text<'_>, system: &Text<'_>) -> String {
+    protocol.owned_filled().unwrap_or_else(|| {
+        let system = system.filled().unwrap_or_default();
+        let known =
+            [("Telnet", "telnet"), ("SSH", "ssh")].into_iter().find(|(part, _)| system.contains(part));
+        known.map_or("unknown", |(_, service)| service).to_owned()
+    })
 }

@@ -21,7 +21,7 @@ pub enum DecodeError {
     #[error("JSON, but no object")]
     NotAnObject,
     /// An object that is no event of Cowrie.
-    #[error("no event of Cowrie: {0}")]
+    #[error("no event of Cowrie: {0:?}")]
     NotCowrie(String),
     /// A field that this event needs is not there.
     #[error("field {0} is missing")]
@@ -29,6 +29,9 @@ pub enum DecodeError {
     /// A field has a type or value that it cannot have.
     #[error("{0}")]
     WrongType(String),
+    /// A number is negative or larger than its field can be.
+    #[error("field {0} is out of range")]
+    OutOfRange(&'static str),
     /// A field stands twice.
     #[error("{0}")]
     Duplicate(String),
@@ -57,6 +60,7 @@ impl DecodeError {
             Self::NotCowrie(_) => "not_cowrie",
             Self::Missing(_) => "missing_field",
             Self::WrongType(_) => "wrong_type",
+            Self::OutOfRange(_) => "out_of_range",
             Self::Duplicate(_) => "duplicate_field",
             Self::BadAddress(_) => "bad_address",
             Self::BadTime { error: TimeError::Unreadable, .. } => "bad_time",

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
+
+use super::DecodeError;
 
 /// A text, borrowed from the line where it has no escapes; absent and null are the same.
 #[derive(Debug, Default)]
@@ -122,20 +124,22 @@ impl<'de: 'a, 'a> Deserialize<'de> for Loose<'a> {
     }
 }
 
-/// A number, or a string that holds one (older sensors); absent, null and unreadable strings are the same.
+/// A number, or a string that holds one (older sensors); absent, null and empty are the same.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Number(Option<f64>);
 
 impl Number {
-    /// As a whole number of at most `max`. None when absent, negative or larger.
+    /// As a whole number of at most `max`, None when absent.
+    ///
+    /// # Errors
+    /// [`DecodeError::OutOfRange`] with the field's name when it is negative or larger.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
-    pub(super) fn whole(self, max: u64) -> Option<u64> {
+    pub(super) fn whole(self, field: &'static str, max: u64) -> Result<Option<u64>, DecodeError> {
         // A port or a size is far below 2^53, where every whole number is exact.
         const EXACT: f64 = 9_007_199_254_740_992.0;
-        self.0
-            .filter(|number| (0.0..=EXACT).contains(number))
-            .map(|number| number as u64)
-            .filter(|it| *it <= max)
+        let Some(number) = self.0 else { return Ok(None) };
+        let whole = (0.0..=EXACT).contains(&number).then_some(number as u64).filter(|whole| *whole <= max);
+        whole.map(Some).ok_or(DecodeError::OutOfRange(field))
     }
 
     /// The number times a factor.
@@ -175,7 +179,12 @@ impl<'de> Deserialize<'de> for Number {
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Number(text.trim().parse().ok()))
+                if text.is_empty() {
+                    return Ok(Number(None));
+                }
+                let number =
+                    text.trim().parse().map_err(|_| E::invalid_value(Unexpected::Str(text), &self))?;
+                Ok(Number(Some(number)))
             }
 
             fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
