@@ -108,7 +108,8 @@ fn a_cut_off_archive_gives_its_whole_lines_first() {
     let text: String =
         (0..90_000).map(|line| format!("{line} {}", line * 7919 % 10007)).collect::<Vec<_>>().join("\n")
             + "\n";
-    for (name, packed) in [("g", gzip(text.as_bytes())), ("b", bzip2(text.as_bytes()))] {
+    let zstd = zstd::encode_all(text.as_bytes(), 3).unwrap();
+    for (name, packed) in [("g", gzip(text.as_bytes())), ("b", bzip2(text.as_bytes())), ("z", zstd)] {
         let input = write(folder.path(), name, &packed[..packed.len() / 2]);
         let mut told = told(&input, 0);
         let last = told.pop().unwrap();
@@ -137,4 +138,34 @@ fn a_file_is_known_again_by_its_beginning() {
     let vector = fingerprint(&write(folder.path(), "v", b"a"), 9).unwrap().unwrap();
     assert_eq!(vector.hash, 0xaf63_dc4c_8601_ec8c);
     assert_eq!(fingerprint(&Input::Stdin, 9).unwrap(), None);
+}
+
+#[test]
+fn a_packed_pipe_may_begin_slowly() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let writer = std::thread::spawn({
+        let path = path.clone();
+        move || {
+            let packed = gzip(b"one\ntwo\n");
+            let mut pipe = fs::OpenOptions::new().write(true).open(path).unwrap();
+            pipe.write_all(&packed[..1]).unwrap();
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            pipe.write_all(&packed[1..]).unwrap();
+        }
+    });
+    let input = expand(&[path.display().to_string()]).unwrap().remove(0);
+    assert_eq!(told(&input, 0), ["0:one", "4:two"]);
+    writer.join().unwrap();
+}
+
+#[test]
+fn names_that_are_not_utf8_are_read_and_stay_apart() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tempfile::tempdir().unwrap();
+    for name in [&b"a\xff.json"[..], &b"a\\xff.json"[..]] {
+        fs::write(folder.path().join(std::ffi::OsStr::from_bytes(name)), "x\n").unwrap();
+    }
+    assert_eq!(expand(&[folder.path().display().to_string()]).unwrap().len(), 2);
 }

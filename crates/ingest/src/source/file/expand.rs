@@ -1,6 +1,7 @@
 //! Arguments to inputs.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -69,9 +70,9 @@ fn folder(folder_: &Path, inputs: &mut Vec<Input>) -> Result<(), SourceError> {
     Ok(())
 }
 
-/// `x.json`, `x.log`, `x.json.1`, `x.json.2026-11-23`, each also compressed.
+/// `x.json`, `x.log`, `x.json.1`, `x.json.2026-11-23`, `x.json-20261123`, each also compressed.
 fn is_log(path: &Path) -> bool {
-    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
+    let Some(name) = path.file_name().map(OsStr::to_string_lossy) else { return false };
     let mut parts: Vec<&str> = name.split('.').skip(1).collect();
     if matches!(parts.last(), Some(&("gz" | "zst" | "bz2"))) {
         parts.pop();
@@ -81,7 +82,12 @@ fn is_log(path: &Path) -> bool {
     {
         parts.pop();
     }
-    matches!(parts.last(), Some(&("json" | "jsonl" | "ndjson" | "log")))
+    // logrotate's own dates: a dash and digits.
+    let last = parts.last().map(|last| match last.rsplit_once('-') {
+        Some((kind, date)) if date.bytes().all(|byte| byte.is_ascii_digit()) => kind,
+        _ => last,
+    });
+    matches!(last, Some("json" | "jsonl" | "ndjson" | "log"))
 }
 
 fn file(path: &Path) -> Result<Input, SourceError> {
@@ -104,8 +110,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         fs::create_dir(path("sub")).unwrap();
-        for name in ["b.json", "a.json.1", "c.json.2026-11-23.gz", "notes.txt", "key.pem", "sub/d.log", "e.1"]
-        {
+        for name in [
+            "b.json",
+            "a.json.1",
+            "c.json.2026-11-23.gz",
+            "c.json-20261122",
+            "x.json5",
+            "notes.txt",
+            "key.pem",
+            "sub/d.log",
+            "e.1",
+        ] {
             fs::write(path(name), "x").unwrap();
         }
         let root = folder.path().display().to_string();
@@ -116,7 +131,7 @@ mod tests {
         };
         assert_eq!(
             names(std::slice::from_ref(&root)),
-            ["a.json.1", "b.json", "c.json.2026-11-23.gz", "d.log"]
+            ["a.json.1", "b.json", "c.json-20261122", "c.json.2026-11-23.gz", "d.log"]
         );
         assert_eq!(
             names(&[format!("{root}/*.json"), format!("{root}/b.json"), "-".to_owned()]),

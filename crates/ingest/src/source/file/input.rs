@@ -15,7 +15,8 @@ pub enum Input {
 }
 
 impl Input {
-    /// Its name: the absolute path, or `-`. Bytes that are not UTF-8 are written as `\xNN`.
+    /// Its name: the absolute path, or `-`. Bytes that are not UTF-8 are written as `\xNN` and a backslash as `\\`,
+    /// so that two paths never have one name.
     pub fn name(&self) -> String {
         match self {
             Self::File(path, _) | Self::Stream(path) => spell(path),
@@ -40,7 +41,7 @@ impl Input {
 fn spell(path: &Path) -> String {
     let mut name = String::new();
     for chunk in std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()).utf8_chunks() {
-        name.push_str(chunk.valid());
+        name.push_str(&chunk.valid().replace('\\', r"\\"));
         for byte in chunk.invalid() {
             // Writing to a String does not fail.
             let _ = write!(name, "\\x{byte:02x}");
@@ -59,6 +60,7 @@ mod tests {
     #[test]
     fn odd_names_stay_apart() {
         let path = PathBuf::from(OsStr::from_bytes(b"/a\xff\xc3\xa9"));
-        assert_eq!(Input::File(path, 0).name(), "/a\\xffé");
+        assert_eq!(Input::File(path, 0).name(), r"/a\xffé");
+        assert_eq!(Input::File(PathBuf::from(r"/a\xffé"), 0).name(), r"/a\\xffé");
     }
 }

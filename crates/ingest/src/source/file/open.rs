@@ -1,7 +1,7 @@
 //! Bytes of an input, unpacked, from an offset.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -9,6 +9,9 @@ use super::Input;
 
 /// The largest window of a zstd file: a file may ask for more memory than there is.
 const ZSTD_WINDOW_LOG: u32 = 26;
+
+/// Bytes that tell how an input is packed.
+const HEAD: usize = 4;
 
 /// The bytes from `offset` of the unpacked input on, and how many bytes of the packed one were consumed so far.
 pub(super) fn open(input: &Input, offset: u64) -> io::Result<(Box<dyn Read + Send>, Arc<AtomicU64>)> {
@@ -18,9 +21,8 @@ pub(super) fn open(input: &Input, offset: u64) -> io::Result<(Box<dyn Read + Sen
         Input::Stream(path) => unpack(counted(File::open(path)?, &position), offset)?,
         Input::File(path, _) => {
             let mut file = File::open(path)?;
-            let mut head = [0; 6];
-            let length = read_head(&mut file, &mut head)?;
-            if Packing::of(&head[..length]).is_some() {
+            let mut head = [0; HEAD];
+            if Packing::of(read_head(&mut file, &mut head)?).is_some() {
                 file.rewind()?;
                 unpack(counted(file, &position), offset)?
             } else {
@@ -33,21 +35,27 @@ pub(super) fn open(input: &Input, offset: u64) -> io::Result<(Box<dyn Read + Sen
     Ok((bytes, position))
 }
 
-fn read_head(file: &mut File, head: &mut [u8]) -> io::Result<usize> {
+/// The first bytes, fewer only at the end: a pipe may give one byte at a time.
+fn read_head<'a>(bytes: &mut impl Read, head: &'a mut [u8; HEAD]) -> io::Result<&'a [u8]> {
     let mut length = 0;
     while length < head.len() {
-        match file.read(&mut head[length..])? {
-            0 => break,
-            read => length += read,
+        match bytes.read(&mut head[length..]) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
         }
     }
-    Ok(length)
+    Ok(&head[..length])
 }
 
 /// Unpacks what its first bytes say it is, and passes over `offset` bytes.
-fn unpack(bytes: impl Read + Send + 'static, offset: u64) -> io::Result<Box<dyn Read + Send>> {
-    let mut bytes = BufReader::with_capacity(1 << 16, bytes);
-    let mut unpacked: Box<dyn Read + Send> = match Packing::of(bytes.fill_buf()?) {
+fn unpack(mut bytes: impl Read + Send + 'static, offset: u64) -> io::Result<Box<dyn Read + Send>> {
+    let mut head = [0; HEAD];
+    let head = read_head(&mut bytes, &mut head)?.to_vec();
+    let packing = Packing::of(&head);
+    let bytes = BufReader::with_capacity(1 << 16, Cursor::new(head).chain(bytes));
+    let mut unpacked: Box<dyn Read + Send> = match packing {
         None => Box::new(bytes),
         Some(Packing::Gzip) => Box::new(flate2::bufread::MultiGzDecoder::new(bytes)),
         Some(Packing::Bzip2) => Box::new(bzip2::bufread::MultiBzDecoder::new(bytes)),
@@ -73,7 +81,7 @@ impl Packing {
     fn of(head: &[u8]) -> Option<Self> {
         if head.starts_with(&[0x1f, 0x8b, 0x08]) {
             Some(Self::Gzip)
-        } else if head.starts_with(b"BZh") {
+        } else if matches!(head, [b'B', b'Z', b'h', b'1'..=b'9']) {
             Some(Self::Bzip2)
         } else if head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
             Some(Self::Zstd)
