@@ -123,7 +123,7 @@ impl SigmaEvent for View<'_> {
         let Self::Process { command, .. } = self else { return None };
         match path {
             "PipedFrom" if !command.piped_from.is_empty() => {
-                Some(texts(command.piped_from.iter().map(String::as_str)))
+                Some(texts(command.piped_from.iter().map(|image| &**image)))
             }
             "RedirectTarget" => {
                 let writes = command.redirects.iter().filter(|redirect| redirect.writes());

@@ -27,6 +27,11 @@ impl Builder {
         self.command.argv.len()
     }
 
+    /// How many parts of any kind came.
+    pub(crate) fn parts(&self) -> usize {
+        self.command.argv.len() + self.command.assignments.len() + self.command.redirects.len()
+    }
+
     pub(crate) fn word(&mut self, word: &Word) {
         self.reach(&word.span);
         if let Some((operator, mut typed)) = self.pending.take() {

@@ -1,6 +1,7 @@
 //! What a line is made of.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::mapped::Mapped;
 
@@ -25,12 +26,12 @@ pub struct SimpleCommand {
     /// Redirections.
     pub redirects: Vec<Redirect>,
     /// The program with an assumed absolute path, as typed when it was typed with one. None without
-    /// words, and for a name that is longer than any path.
-    pub image: Option<String>,
+    /// words, and for a name that is longer than any path. Shared, because a thousand commands may have one wrapper.
+    pub image: Option<Arc<str>>,
     /// The wrapper that runs it. None when the login shell does.
-    pub parent_image: Option<String>,
+    pub parent_image: Option<Arc<str>>,
     /// The programs before it in its pipeline, nearest first.
-    pub piped_from: Vec<String>,
+    pub piped_from: Vec<Arc<str>>,
     /// What it was taken out of, outermost first, for example `sudo`, `sh -c`, `$(...)`.
     pub via: Vec<String>,
     /// Its bytes in the raw text, from the first to one past the last.

@@ -1,17 +1,19 @@
 //! Programs by name.
 
+use std::sync::Arc;
+
 /// A program with an assumed absolute path: shells in `/bin`, everything else in `/usr/bin`. A name with a slash is
-/// kept as typed. None for what is longer than a path can be: it is copied into every command that it wraps.
-pub(crate) fn path(name: &str) -> Option<String> {
+/// kept as typed. None for what is longer than a path can be.
+pub(crate) fn path(name: &str) -> Option<Arc<str>> {
     if name.len() > MAX_PATH {
         return None;
     }
     Some(if name.contains('/') {
-        name.to_owned()
+        name.into()
     } else if is_shell(name) || name == "busybox" {
-        format!("/bin/{name}")
+        format!("/bin/{name}").into()
     } else {
-        format!("/usr/bin/{name}")
+        format!("/usr/bin/{name}").into()
     })
 }
 

@@ -22,9 +22,18 @@ pub(crate) enum Token {
     /// `;;` and its kin, which end a branch of `case`.
     BranchEnd,
     /// The end of a line, and the here-documents that stood after it.
-    LineEnd(Vec<Range<usize>>),
+    LineEnd(Vec<Document>),
     Open,
     Close,
+}
+
+/// The text of a here-document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Document {
+    /// Its bytes in the source.
+    pub(crate) span: Range<usize>,
+    /// Its delimiter was quoted: nothing is substituted in it.
+    pub(crate) literal: bool,
 }
 
 const REDIRECTS: &[&str] = &["&>>", "&>", "<<<", "<<-", "<<", "<>", "<&", "<", ">>", ">&", ">|", ">"];
@@ -34,7 +43,7 @@ pub(crate) struct Lexer<'a> {
     source: &'a str,
     at: usize,
     /// Delimiters of here-documents that begin after this line.
-    waiting: Vec<String>,
+    waiting: Vec<(String, bool)>,
 }
 
 impl<'a> Lexer<'a> {
@@ -43,8 +52,8 @@ impl<'a> Lexer<'a> {
     }
 
     /// A here-document with this delimiter begins on the next line.
-    pub(crate) fn expect_document(&mut self, delimiter: &str) {
-        self.waiting.push(delimiter.to_owned());
+    pub(crate) fn expect_document(&mut self, delimiter: &str, literal: bool) {
+        self.waiting.push((delimiter.to_owned(), literal));
     }
 
     /// The next byte, after blanks.
@@ -75,7 +84,7 @@ impl<'a> Lexer<'a> {
     fn line_end(&mut self) -> Token {
         self.at += 1;
         let mut documents = Vec::new();
-        for delimiter in std::mem::take(&mut self.waiting) {
+        for (delimiter, literal) in std::mem::take(&mut self.waiting) {
             let start = self.at;
             let mut end = self.source.len();
             let mut place = start;
@@ -88,7 +97,7 @@ impl<'a> Lexer<'a> {
                 }
                 place = next;
             }
-            documents.push(start..end);
+            documents.push(Document { span: start..end, literal });
             self.at = place;
         }
         Token::LineEnd(documents)

@@ -2,6 +2,7 @@
 
 mod build;
 mod command;
+mod emit;
 mod image;
 mod lex;
 mod mapped;

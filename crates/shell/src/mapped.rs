@@ -59,6 +59,24 @@ impl Mapped {
         (start, end)
     }
 
+    /// The text from this byte on, with its origins. Empty when the byte is none or within a character.
+    pub(crate) fn tail(&self, at: usize) -> Self {
+        let mut tail = Self::default();
+        let Some(text) = self.text.get(at..) else { return tail };
+        for run in &self.runs[self.runs.partition_point(|run| run.at + run.length <= at)..] {
+            let cut = at.saturating_sub(run.at);
+            let raw = run.origin(cut)..run.origin_end(run.length);
+            tail.runs.push(Run {
+                at: run.at + cut - at,
+                length: run.length - cut,
+                raw: raw.start,
+                raw_length: raw.len(),
+            });
+        }
+        tail.text.push_str(text);
+        tail
+    }
+
     /// Adds bytes that stand in the raw text at `raw` as they are.
     pub(crate) fn push(&mut self, text: &str, raw: usize) {
         self.push_as(text, raw..raw + text.len());
@@ -188,6 +206,14 @@ mod tests {
         assert_eq!(inner.raw(0..1), 2..3);
         assert_eq!(inner.raw(0..3), 2..6);
         assert_eq!(inner.raw(1..3), 4..6);
+    }
+
+    #[test]
+    fn a_tail_keeps_its_origins() {
+        let tail = text().tail(2);
+        assert_eq!(tail.as_str(), "et A");
+        assert_eq!((tail.raw(0..2), tail.raw(3..4)), (4..6, 9..13));
+        assert!(text().tail(99).is_empty());
     }
 
     #[test]

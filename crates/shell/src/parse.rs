@@ -2,20 +2,21 @@
 
 use std::mem;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::build::Builder;
-use crate::command::{Line, Redirect, SimpleCommand};
+use crate::command::{Line, SimpleCommand};
+use crate::emit::{emit, rebase};
 use crate::image::{is_shell, name};
-use crate::lex::{Lexer, Token};
+use crate::lex::{Document, Lexer, Token};
 use crate::mapped::Mapped;
-use crate::unwrap::{Inside, inside};
-use crate::word::Word;
+use crate::word::{self, Word};
 
 /// Commands in one line. What comes after is cut off.
 pub const MAX_COMMANDS: usize = 1024;
 /// Wrappers and substitutions inside one another.
 pub const MAX_DEPTH: usize = 16;
-/// Words in one command.
+/// Words, assignments and redirections in one command.
 pub const MAX_WORDS: usize = 4096;
 /// Programs remembered from a pipeline.
 const MAX_PIPELINE: usize = 16;
@@ -29,13 +30,13 @@ pub fn parse(text: &str) -> Line {
 
 /// Where a text was found.
 #[derive(Debug, Clone, Default)]
-struct Context {
-    via: Vec<String>,
-    parent_image: Option<String>,
+pub(crate) struct Context {
+    pub(crate) via: Vec<String>,
+    pub(crate) parent_image: Option<Arc<str>>,
 }
 
 impl Context {
-    fn within(&self, label: &str, parent_image: Option<String>) -> Self {
+    pub(crate) fn within(&self, label: &str, parent_image: Option<Arc<str>>) -> Self {
         let mut via = self.via.clone();
         via.push(label.to_owned());
         Self { via, parent_image }
@@ -56,6 +57,15 @@ enum Mode {
     Pattern,
 }
 
+/// Commands that share their input and output.
+#[derive(Default)]
+struct Group {
+    /// What is piped into it.
+    upstream: Vec<Arc<str>>,
+    /// The programs in it so far, the last one first.
+    programs: Vec<Arc<str>>,
+}
+
 struct Parser<'a> {
     source: &'a str,
     /// Where the source itself came from; None for the raw text.
@@ -66,11 +76,11 @@ struct Parser<'a> {
     /// Substitutions in the words of the command being built.
     inside: Vec<(Range<usize>, &'static str)>,
     /// Programs upstream of the command being built, nearest first.
-    pipeline: Vec<String>,
+    pipeline: Vec<Arc<str>>,
     /// Programs of the command or group that has just ended.
-    ended: Vec<String>,
-    /// Pipelines outside the open parentheses.
-    groups: Vec<Vec<String>>,
+    ended: Vec<Arc<str>>,
+    /// The open `(`, `{`, `if`, `do`, ...: a pipe may lead into and out of them as a whole.
+    groups: Vec<Group>,
     mode: Mode,
     cases: usize,
 }
@@ -100,7 +110,10 @@ impl<'a> Parser<'a> {
             }
             match token {
                 Token::Word(word) => self.word(&word, line),
-                Token::Redirect { operator, typed, span } => self.builder.redirect(operator, typed, &span),
+                Token::Redirect { operator, typed, span } if self.builder.parts() < MAX_WORDS => {
+                    self.builder.redirect(operator, typed, &span);
+                }
+                Token::Redirect { .. } => line.truncated = true,
                 Token::Pipe if self.mode == Mode::Pattern => {}
                 Token::Pipe => {
                     self.finish(&[], line);
@@ -124,10 +137,10 @@ impl<'a> Parser<'a> {
         self.finish(&[], line);
     }
 
-    fn separate(&mut self, documents: &[Range<usize>], line: &mut Line) {
+    fn separate(&mut self, documents: &[Document], line: &mut Line) {
         self.finish(documents, line);
-        self.pipeline.clear();
-        self.ended.clear();
+        self.remember();
+        self.pipeline = self.groups.last().map(|group| group.upstream.clone()).unwrap_or_default();
         if matches!(self.mode, Mode::Values | Mode::Name) {
             self.mode = Mode::Command;
         }
@@ -140,12 +153,32 @@ impl<'a> Parser<'a> {
             self.lexer.next();
         } else if self.mode == Mode::Command {
             self.finish(&[], line);
-            self.ended.clear();
-            // Deeper parentheses only separate.
-            if self.groups.len() < MAX_COMMANDS {
-                self.groups.push(mem::take(&mut self.pipeline));
-            }
+            self.enter();
         }
+    }
+
+    fn enter(&mut self) {
+        self.ended.clear();
+        // Deeper ones only separate.
+        if self.groups.len() < MAX_COMMANDS {
+            self.groups.push(Group { upstream: self.pipeline.clone(), programs: Vec::new() });
+        }
+    }
+
+    /// What ended is part of the open group; a pipe after that group comes from it.
+    fn remember(&mut self) {
+        let ended = mem::take(&mut self.ended);
+        if let Some(group) = self.groups.last_mut() {
+            group.programs.splice(0..0, ended);
+            group.programs.truncate(MAX_PIPELINE);
+        }
+    }
+
+    fn leave(&mut self) {
+        self.remember();
+        let group = self.groups.pop().unwrap_or_default();
+        self.ended = group.programs;
+        self.pipeline = group.upstream;
     }
 
     fn close(&mut self, line: &mut Line) {
@@ -154,7 +187,7 @@ impl<'a> Parser<'a> {
             return;
         }
         self.finish(&[], line);
-        self.pipeline = self.groups.pop().unwrap_or_default();
+        self.leave();
     }
 
     fn word(&mut self, word: &Word, line: &mut Line) {
@@ -174,12 +207,14 @@ impl<'a> Parser<'a> {
                 return;
             }
             Mode::Subject => {
+                self.substitutions(&word.inside, line);
                 if text == "in" {
                     self.mode = Mode::Pattern;
                 }
                 return;
             }
             Mode::Pattern => {
+                self.substitutions(&word.inside, line);
                 if text == "esac" {
                     self.end_case();
                 }
@@ -190,9 +225,9 @@ impl<'a> Parser<'a> {
             return;
         }
         if let Some("<<" | "<<-") = self.builder.pending() {
-            self.lexer.expect_document(text);
+            self.lexer.expect_document(text, word.quoted);
         }
-        if self.builder.words() >= MAX_WORDS {
+        if self.builder.parts() >= MAX_WORDS {
             line.truncated = true;
             return;
         }
@@ -205,10 +240,16 @@ impl<'a> Parser<'a> {
     /// Words of the shell's grammar where a command may begin.
     fn reserved(&mut self, word: &str) -> bool {
         match word {
-            "if" | "then" | "else" | "elif" | "fi" | "while" | "until" | "do" | "done" | "{" | "}" | "!" => {}
-            "for" | "select" => self.mode = Mode::Values,
+            "then" | "else" | "elif" | "do" | "!" | "coproc" => {}
+            "if" | "while" | "until" | "{" => self.enter(),
+            "fi" | "done" | "}" => self.leave(),
+            "for" | "select" => {
+                self.enter();
+                self.mode = Mode::Values;
+            }
             "function" => self.mode = Mode::Name,
             "case" => {
+                self.enter();
                 self.cases += 1;
                 self.mode = Mode::Subject;
             }
@@ -221,12 +262,19 @@ impl<'a> Parser<'a> {
     fn end_case(&mut self) {
         self.cases = self.cases.saturating_sub(1);
         self.mode = Mode::Command;
+        self.leave();
     }
 
     /// The command that was being built is complete.
-    fn finish(&mut self, documents: &[Range<usize>], line: &mut Line) {
-        let found = mem::take(&mut self.inside);
-        let Some(command) = self.builder.finish() else { return };
+    fn finish(&mut self, documents: &[Document], line: &mut Line) {
+        let mut found = mem::take(&mut self.inside);
+        let substituted = documents.iter().filter(|document| !document.literal);
+        found
+            .extend(substituted.flat_map(|document| word::substitutions(self.source, document.span.clone())));
+        let Some(command) = self.builder.finish() else {
+            self.substitutions(&found, line);
+            return;
+        };
         let mut command = match self.origin {
             Some(origin) => rebase(command, origin),
             None => command,
@@ -235,12 +283,16 @@ impl<'a> Parser<'a> {
         command.via.clone_from(&self.context.via);
         command.parent_image.clone_from(&self.context.parent_image);
         let image = command.image.clone();
-        let documents = scripts(&command, documents);
-
-        self.ended.clear();
+        let scripts = scripts(&command, documents);
+        // A redirection behind a group changes nothing of what the group runs.
+        if !command.argv.is_empty() {
+            self.ended.clear();
+        }
         emit(command, line, &mut self.ended);
-        self.substitutions(&found, line);
-        for (label, document) in documents {
+        if scripts.is_empty() {
+            self.substitutions(&found, line);
+        }
+        for (label, document) in scripts {
             self.nested(&document, &self.context.within(&label, image.clone()), line);
         }
     }
@@ -266,95 +318,20 @@ impl<'a> Parser<'a> {
 }
 
 /// Here-documents are scripts when they are the input of a shell.
-fn scripts(command: &SimpleCommand, documents: &[Range<usize>]) -> Vec<(String, Range<usize>)> {
+fn scripts(command: &SimpleCommand, documents: &[Document]) -> Vec<(String, Range<usize>)> {
     let Some(program) = command.argv.first().map(|word| name(word.as_str())) else { return Vec::new() };
     let reads_input = command.argv.iter().skip(1).all(|word| word.as_str().starts_with('-'));
     if !is_shell(program) || !reads_input {
         return Vec::new();
     }
-    documents.iter().map(|document| (format!("{program} <<"), document.clone())).collect()
+    documents.iter().map(|document| (format!("{program} <<"), document.span.clone())).collect()
 }
 
-/// Adds a command and, below it, what it runs. `images` gets the programs of the chain, the innermost first.
-fn emit(command: SimpleCommand, line: &mut Line, images: &mut Vec<String>) {
-    let found = if command.via.len() < MAX_DEPTH { inside(&command) } else { None };
-    let image = command.image.clone();
-    match found {
-        None => push(command, line),
-        Some(Inside::Words { label, from, to }) => {
-            let inner = inner_command(&command, &label, from, to);
-            push(command, line);
-            emit(inner, line, images);
-        }
-        Some(Inside::Script { label, text }) => {
-            let context =
-                Context { via: command.via.clone(), parent_image: None }.within(&label, image.clone());
-            push(command, line);
-            run_script(&text, &context, line);
-        }
-    }
-    images.extend(image);
-}
-
-fn push(command: SimpleCommand, line: &mut Line) {
-    if line.commands.len() < MAX_COMMANDS {
-        line.commands.push(command);
-    } else {
-        line.truncated = true;
-    }
-}
-
-fn run_script(script: &Mapped, context: &Context, line: &mut Line) {
+/// Reads a text that was found inside another as commands of its own.
+pub(crate) fn run_script(script: &Mapped, context: &Context, line: &mut Line) {
     if context.via.len() > MAX_DEPTH {
         line.truncated = true;
         return;
     }
     Parser::new(script.as_str(), Some(script), context).run(line);
-}
-
-/// The command that a wrapper names in its own words; redirections are common to both.
-fn inner_command(outer: &SimpleCommand, label: &str, from: usize, to: usize) -> SimpleCommand {
-    let argv: Vec<Mapped> = outer.argv.get(from..to).unwrap_or_default().to_vec();
-    let mut line = Mapped::default();
-    for word in &argv {
-        line.join(word);
-    }
-    let words = line.raw(0..line.as_str().len());
-    for redirect in &outer.redirects {
-        line.join(&redirect.text);
-    }
-    let mut via = outer.via.clone();
-    via.push(label.to_owned());
-    SimpleCommand {
-        line,
-        image: argv.first().and_then(|word| crate::image::path(word.as_str())),
-        argv,
-        assignments: Vec::new(),
-        redirects: outer.redirects.clone(),
-        parent_image: outer.image.clone(),
-        piped_from: outer.piped_from.clone(),
-        via,
-        span: words,
-    }
-}
-
-/// Moves a command's origins from the text it was parsed from to the raw text.
-fn rebase(command: SimpleCommand, origin: &Mapped) -> SimpleCommand {
-    let all = |words: Vec<Mapped>| words.into_iter().map(|word| word.rebase(origin)).collect();
-    SimpleCommand {
-        line: command.line.rebase(origin),
-        argv: all(command.argv),
-        assignments: all(command.assignments),
-        redirects: command
-            .redirects
-            .into_iter()
-            .map(|redirect| Redirect {
-                operator: redirect.operator,
-                text: redirect.text.rebase(origin),
-                target: redirect.target.rebase(origin),
-            })
-            .collect(),
-        span: origin.raw(command.span),
-        ..command
-    }
 }

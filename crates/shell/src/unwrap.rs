@@ -30,7 +30,8 @@ const fn wrapper(name: &'static str, with_value: &'static str, operands: usize) 
     Wrapper { name, with_value, long_with_value: &[], operands, assignments: false }
 }
 
-/// Options as in the manual pages of sudo, opendoas, GNU coreutils, util-linux, findutils and bash.
+/// Options as in the manual pages of sudo, opendoas, GNU coreutils, util-linux, findutils, sshpass, polkit, screen
+/// and bash.
 const WRAPPERS: &[Wrapper] = &[
     Wrapper {
         long_with_value: &[
@@ -69,20 +70,28 @@ const WRAPPERS: &[Wrapper] = &[
     wrapper("torify", "", 0),
     wrapper("proxychains", "f", 0),
     wrapper("proxychains4", "f", 0),
+    wrapper("sshpass", "pfdP", 0),
+    Wrapper { long_with_value: &["user"], ..wrapper("pkexec", "", 0) },
+    Wrapper { long_with_value: &["timeout", "conflict-exit-code"], ..wrapper("flock", "wE", 1) },
+    wrapper("unshare", "SG", 0),
+    wrapper("screen", "cehpsStT", 0),
 ];
 
-/// What a command runs, when it is a wrapper that runs something it names.
-pub(crate) fn inside(command: &SimpleCommand) -> Option<Inside> {
+/// What a command runs, when it is a wrapper that runs something it names. Only `find` runs several things.
+pub(crate) fn inside(command: &SimpleCommand) -> Vec<Inside> {
     let argv = &command.argv;
-    let program = name(argv.first()?.as_str());
-    match program {
+    let Some(program) = argv.first().map(|word| name(word.as_str())) else { return Vec::new() };
+    let one = match program {
         "busybox" | "toybox" => applet(argv, program),
-        "eval" => script(argv.get(1..)?, "eval"),
-        "su" => after_c(argv, "su -c"),
-        "find" => find_exec(argv),
+        "eval" => script(argv.get(1..).unwrap_or_default(), "eval"),
+        "trap" => trap(argv),
+        "su" => after_c(argv, "su -c", &["-s", "--shell", "-g", "-G", "-w"]),
+        "script" => after_c(argv, "script -c", &[]),
+        "find" => return find_exec(argv),
         _ if is_shell(program) => shell(command, program),
         _ => WRAPPERS.iter().find(|wrapper| wrapper.name == program).and_then(|wrapper| wrapper.inside(argv)),
-    }
+    };
+    one.into_iter().collect()
 }
 
 fn words(label: &str, from: usize, to: usize) -> Option<Inside> {
@@ -106,36 +115,61 @@ fn applet(argv: &[Mapped], label: &str) -> Option<Inside> {
 /// `sh -c text`, `bash -lc text`, `sh <<< text`.
 fn shell(command: &SimpleCommand, program: &str) -> Option<Inside> {
     let reads_input = command.argv.iter().skip(1).all(|word| word.as_str().starts_with(['-', '+']));
-    after_c(&command.argv, &format!("{program} -c")).or_else(|| {
+    after_c(&command.argv, &format!("{program} -c"), SHELL_VALUES).or_else(|| {
         let text =
             command.redirects.iter().find(|redirect| redirect.operator == "<<<").filter(|_| reads_input)?;
         script(std::slice::from_ref(&text.target), &format!("{program} <<<"))
     })
 }
 
-/// The word after the first group of options that has a `c`.
-fn after_c(argv: &[Mapped], label: &str) -> Option<Inside> {
-    let options = argv.iter().enumerate().skip(1);
-    for (place, word) in options {
-        let word = word.as_str();
-        if word == "--command" || (word.starts_with('-') && !word.starts_with("--") && word.contains('c')) {
-            return script(argv.get(place + 1..place + 2)?, label);
-        }
-        // A shell's first plain word is a file to run; su's is a user.
-        if !word.starts_with(['-', '+']) && label != "su -c" {
+/// Options of shells that take the next word with them.
+const SHELL_VALUES: &[&str] = &["-o", "+o", "-O", "+O", "--rcfile", "--init-file"];
+
+/// The script behind the first group of options that has a `c`, as one word: `-c text`, `-lc text`, `-c -- text`,
+/// `--command text`, `--command=text`.
+fn after_c(argv: &[Mapped], label: &str, with_value: &[&str]) -> Option<Inside> {
+    let takes_file = label.starts_with("su ") || label.starts_with("script ");
+    let mut place = 1;
+    while let Some(word) = argv.get(place) {
+        let text = word.as_str();
+        place += 1;
+        if let Some(start) = text.find('=').filter(|_| text.starts_with("--command=")) {
+            return script(&[word.tail(start + 1)], label);
+        } else if with_value.contains(&text) {
+            place += 1;
+        } else if text == "--command"
+            || (text.starts_with('-') && !text.starts_with("--") && text.contains('c'))
+        {
+            let skip = usize::from(argv.get(place).is_some_and(|word| word.as_str() == "--"));
+            return script(argv.get(place + skip..place + skip + 1)?, label);
+        } else if !text.starts_with(['-', '+']) && !takes_file {
+            // A shell's first plain word is a file to run; that of `su` is a user, that of `script` a log.
             return None;
         }
     }
     None
 }
 
-/// `find ... -exec command ;`
-fn find_exec(argv: &[Mapped]) -> Option<Inside> {
-    let at = |word: &Mapped| matches!(word.as_str(), "-exec" | "-execdir" | "-ok" | "-okdir");
-    let from = argv.iter().position(at)? + 1;
-    let ends = |word: &Mapped| matches!(word.as_str(), ";" | "+");
-    let to = argv.iter().skip(from).position(ends).map_or(argv.len(), |length| from + length);
-    words("find -exec", from, to)
+/// `trap 'text' EXIT`; `trap - EXIT` and `trap -l` run nothing.
+fn trap(argv: &[Mapped]) -> Option<Inside> {
+    let text = argv.get(1).filter(|word| !word.as_str().starts_with('-') && argv.len() > 2)?;
+    script(std::slice::from_ref(text), "trap")
+}
+
+/// `find ... -exec command ;`, as often as it stands there.
+fn find_exec(argv: &[Mapped]) -> Vec<Inside> {
+    let mut found = Vec::new();
+    let mut place = 1;
+    while let Some(word) = argv.get(place).map(Mapped::as_str) {
+        place += 1;
+        if matches!(word, "-exec" | "-execdir" | "-ok" | "-okdir") {
+            let ends = |word: &Mapped| matches!(word.as_str(), ";" | "+");
+            let end = argv.iter().skip(place).position(ends).map_or(argv.len(), |length| place + length);
+            found.extend(words("find -exec", place, end));
+            place = end;
+        }
+    }
+    found
 }
 
 impl Wrapper {
@@ -150,6 +184,8 @@ impl Wrapper {
             if word == "--" {
                 place += 1;
                 break;
+            } else if self.name == "flock" && (word == "-c" || word == "--command") {
+                return script(argv.get(place + 1..place + 2)?, "flock -c");
             } else if self.name == "env" && (word == "-S" || word == "--split-string") {
                 return script(argv.get(place + 1..)?, "env -S");
             } else if self.takes_next(word) {

