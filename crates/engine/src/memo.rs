@@ -1,46 +1,60 @@
 //! What was found in texts seen before. Bots say the same things over and over.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use vespid_model::SourceKind;
 
-/// Texts remembered. Beyond that all are forgotten at once: attackers choose how many there are.
-const REMEMBERED: usize = 16_384;
+/// Bytes remembered. Beyond that all is forgotten at once: attackers choose how much there is.
+const REMEMBERED: usize = 16 << 20;
 /// A longer text is not remembered: it hardly comes twice.
 const LONGEST: usize = 2_048;
+/// What an entry costs beside its text and its answer: keys, pointers, counters.
+const ENTRY: usize = 128;
 
 /// A bounded memory, shared between threads. What it holds never changes an answer, only its cost.
-pub(crate) struct Memo<T>(Mutex<HashMap<SourceKind, Texts<T>>>);
+pub(crate) struct Memo<T>(Mutex<Known<T>>);
 
-type Texts<T> = HashMap<Box<str>, Arc<T>>;
+struct Known<T> {
+    texts: HashMap<SourceKind, HashMap<Box<str>, Arc<T>>>,
+    bytes: usize,
+}
 
 impl<T> Default for Memo<T> {
     fn default() -> Self {
-        Self(Mutex::default())
+        Self(Mutex::new(Known { texts: HashMap::new(), bytes: 0 }))
     }
 }
 
 impl<T> Memo<T> {
-    /// The answer for a text, made at its first use.
-    pub(crate) fn get(&self, kind: SourceKind, text: &str, answer: impl FnOnce() -> T) -> Arc<T> {
+    /// The answer for a text, made at its first use. `weigh` says how many bytes an answer holds.
+    pub(crate) fn get(
+        &self,
+        kind: SourceKind,
+        text: &str,
+        answer: impl FnOnce() -> T,
+        weigh: impl FnOnce(&T) -> usize,
+    ) -> Arc<T> {
         if text.len() > LONGEST {
             return Arc::new(answer());
         }
-        // A thread that panicked while holding the lock left whole entries behind.
-        if let Some(known) =
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&kind).and_then(|it| it.get(text))
-        {
+        if let Some(known) = self.known().texts.get(&kind).and_then(|texts| texts.get(text)) {
             return Arc::clone(known);
         }
         let made = Arc::new(answer());
-        let mut kinds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let texts = kinds.entry(kind).or_default();
-        if texts.len() >= REMEMBERED {
-            texts.clear();
+        let bytes = ENTRY + text.len() + weigh(&made);
+        let mut known = self.known();
+        if known.bytes + bytes > REMEMBERED {
+            *known = Known { texts: HashMap::new(), bytes: 0 };
         }
-        texts.insert(text.into(), Arc::clone(&made));
+        known.bytes += bytes;
+        known.texts.entry(kind).or_default().insert(text.into(), Arc::clone(&made));
         made
+    }
+
+    /// A thread that panicked while holding the lock left whole entries behind.
+    fn known(&self) -> MutexGuard<'_, Known<T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -49,25 +63,38 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_is_made_once_and_memory_is_bounded() {
+    fn an_answer_is_made_once_for_each_kind() {
         let memo = Memo::default();
         let mut made = 0;
         for _ in 0..3 {
-            assert_eq!(
-                *memo.get(SourceKind::Command, "id", || {
+            let answer = memo.get(
+                SourceKind::Command,
+                "id",
+                || {
                     made += 1;
                     made
-                }),
-                1
+                },
+                |_| 0,
             );
+            assert_eq!(*answer, 1);
         }
-        assert_eq!(*memo.get(SourceKind::Session, "id", || 9), 9, "kinds are apart");
-        for number in 0..2 * REMEMBERED {
-            memo.get(SourceKind::Command, &number.to_string(), || 0);
+        assert_eq!(*memo.get(SourceKind::Session, "id", || 9, |_| 0), 9);
+    }
+
+    #[test]
+    fn memory_is_bounded_by_bytes_whether_texts_or_answers_are_large() {
+        let memo = Memo::default();
+        for number in 0..100_000 {
+            memo.get(SourceKind::Command, &format!("{number:01000}"), || (), |()| 0);
+            assert!(memo.known().bytes <= REMEMBERED);
         }
-        assert!(memo.0.lock().unwrap()[&SourceKind::Command].len() <= REMEMBERED);
-        let long = "x".repeat(LONGEST + 1);
-        memo.get(SourceKind::Payload, &long, || 0);
-        assert!(!memo.0.lock().unwrap().contains_key(&SourceKind::Payload));
+        let texts = || memo.known().texts.values().map(HashMap::len).sum::<usize>();
+        assert!(texts() * 1000 <= REMEMBERED);
+        for number in 0..1000 {
+            memo.get(SourceKind::Command, &number.to_string(), || (), |()| REMEMBERED / 10);
+        }
+        assert!(texts() <= 10);
+        memo.get(SourceKind::Payload, &"x".repeat(LONGEST + 1), || (), |()| 0);
+        assert!(!memo.known().texts.contains_key(&SourceKind::Payload));
     }
 }

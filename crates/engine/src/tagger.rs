@@ -1,5 +1,7 @@
 //! Event in, tags out.
 
+use std::collections::HashMap;
+
 use rsigma_eval::CompiledRule;
 use uuid::Uuid;
 use vespid_attack::Catalogue;
@@ -15,7 +17,10 @@ use crate::pack::Pack;
 use crate::problem::Problem;
 use crate::rule::{Rule, Target};
 use crate::span::spans;
-use crate::view::View;
+use crate::view::{self, View};
+
+/// Spans of one tag. A line may repeat a command a thousand times; the first ones prove it.
+pub const MAX_SPANS: usize = 64;
 
 /// The compiled rule pack. Immutable; share it between threads.
 pub struct Engine<E = Indexed> {
@@ -82,7 +87,8 @@ impl<E: Evaluator> Engine<E> {
     /// line gives one tag that shows them all.
     pub fn tag(&self, event: &Event) -> Vec<Tag> {
         // What a rule sees is the body; the rest of the event only makes ids.
-        let hits = self.memo.get(event.kind(), &event.body_json, || self.hits(&event.body));
+        let hits =
+            self.memo.get(event.kind(), &event.body_json, || self.hits(&event.body), |hits| weigh(hits));
         if hits.is_empty() { Vec::new() } else { self.tags(event, &hits) }
     }
 
@@ -91,23 +97,38 @@ impl<E: Evaluator> Engine<E> {
         let mut found = Found::default();
         self.look(Target::Body(body.kind()), &View::body(body), &mut found);
         if let Body::Command(command) = body {
-            let line = command.command_text.as_str();
-            for command in &vespid_shell::parse(line).commands {
-                self.look(Target::Process, &View::Process { command, line }, &mut found);
-            }
+            self.look_at_line(&command.command_text, &mut found);
         }
         let mut hits = found.0;
         hits.sort_by_key(|hit| hit.rule);
         for hit in &mut hits {
             hit.spans = merge(std::mem::take(&mut hit.spans));
+            hit.spans.truncate(MAX_SPANS);
         }
         hits
     }
 
+    /// Each simple command of a line as a process. The same command again has the same matches in other bytes.
+    fn look_at_line(&self, line: &str, found: &mut Found) {
+        let commands = vespid_shell::parse(line).commands;
+        let mut known: HashMap<_, Vec<Match>> = HashMap::new();
+        for command in &commands {
+            let view = View::Process { command, line };
+            let matches = known
+                .entry(view::same(command))
+                .or_insert_with(|| self.evaluator.matches(Target::Process, &view));
+            self.keep(matches, &view, found);
+        }
+    }
+
     fn look(&self, target: Target, view: &View<'_>, found: &mut Found) {
-        for Match { rule, selections } in self.evaluator.matches(target, view) {
-            if let Some(compiled) = self.compiled.get(rule) {
-                found.add(rule, spans(compiled, &selections, view), view.via());
+        self.keep(&self.evaluator.matches(target, view), view, found);
+    }
+
+    fn keep(&self, matches: &[Match], view: &View<'_>, found: &mut Found) {
+        for Match { rule, selections } in matches {
+            if let Some(compiled) = self.compiled.get(*rule) {
+                found.add(*rule, || spans(compiled, selections, view), view.via());
             }
         }
     }
@@ -143,6 +164,12 @@ fn digest(rules: &[Rule], release: Release) -> String {
     Uuid::new_v5(&Uuid::NAMESPACE_OID, content.as_bytes()).to_string()
 }
 
+/// Bytes that hits hold, for the memory's bound.
+fn weigh(hits: &[Hit]) -> usize {
+    let via = |hit: &Hit| hit.via.iter().map(String::len).sum::<usize>();
+    hits.iter().map(|hit| size_of::<Hit>() + hit.spans.len() * size_of::<Span>() + via(hit)).sum()
+}
+
 /// Rules that matched so far, each once.
 #[derive(Default)]
 struct Found(Vec<Hit>);
@@ -154,16 +181,18 @@ struct Hit {
 }
 
 impl Found {
-    fn add(&mut self, rule: usize, spans: Vec<Span>, via: &[String]) {
+    fn add(&mut self, rule: usize, spans: impl FnOnce() -> Vec<Span>, via: &[String]) {
         match self.0.iter_mut().find(|hit| hit.rule == rule) {
             Some(hit) => {
-                hit.spans.extend(spans);
+                if hit.spans.len() < MAX_SPANS {
+                    hit.spans.extend(spans());
+                }
                 // The command itself says more than the wrapper that repeats it.
                 if via.len() > hit.via.len() {
                     hit.via = via.to_vec();
                 }
             }
-            None => self.0.push(Hit { rule, spans, via: via.to_vec() }),
+            None => self.0.push(Hit { rule, spans: spans(), via: via.to_vec() }),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a rule sees of an event: named fields, each with the way back to the raw bytes.
 
 use std::borrow::Cow;
+use std::hash::Hash;
 use std::ops::Range;
 
 use rsigma_eval::{Event as SigmaEvent, EventValue};
@@ -25,6 +26,18 @@ pub enum View<'a> {
     },
     /// The fields of the body.
     Body(Vec<(&'static str, Cow<'a, str>)>),
+}
+
+/// All that a rule can see of a command, within one line: two commands with the same are matched alike.
+pub(crate) fn same(command: &SimpleCommand) -> impl Eq + Hash {
+    let redirects: Vec<_> = command.redirects.iter().map(|it| (it.operator, it.target.as_str())).collect();
+    (
+        command.line.as_str(),
+        command.image.as_deref(),
+        command.parent_image.as_deref(),
+        command.piped_from.as_slice(),
+        redirects,
+    )
 }
 
 impl<'a> View<'a> {

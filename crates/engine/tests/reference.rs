@@ -5,6 +5,7 @@ use rsigma_eval::{CompiledRule, ResultBody, evaluate_rule};
 use vespid_attack::Catalogue;
 use vespid_engine::evaluate::{Evaluator, Match};
 use vespid_engine::rule::Target;
+use vespid_engine::tagger::MAX_SPANS;
 use vespid_engine::view::View;
 use vespid_engine::{Engine, Pack, Rule, shipped_rules};
 use vespid_model::event::Event;
@@ -61,6 +62,22 @@ fn every_example_and_every_sample_line_agrees() {
             agree(&fast, &slow, &command(0, 1, "s", input));
         }
     }
+}
+
+/// Commands of a line are matched once and shown wherever they stand, up to the limit.
+#[test]
+fn a_command_that_comes_again_is_shown_again() {
+    let spans = |text: &str| {
+        let tags = engine().tag(&command(0, 1, "s", text));
+        let found = tags.into_iter().find(|tag| tag.rule.as_str() == "shadow_read").map(|tag| tag.spans);
+        let spans = found.unwrap_or_default().into_iter();
+        spans.map(|span| text[span.start as usize..span.end as usize].to_owned()).collect::<Vec<_>>()
+    };
+    let once = spans("cat /etc/shadow");
+    assert!(once.contains(&"/etc/shadow".to_owned()));
+    assert_eq!(spans("cat /etc/shadow; id; cat /etc/shadow"), [once.clone(), once.clone()].concat());
+    assert_eq!(spans(&"cat /etc/shadow;".repeat(500)).len(), MAX_SPANS);
+    assert!(spans("cat /etc/passwd; cat '/etc/shad'").is_empty());
 }
 
 proptest! {

@@ -24,7 +24,7 @@ pub struct Tag {
     pub confidence: Confidence,
     /// The ATT&CK release that the names are from.
     pub release: Release,
-    /// The bytes that matched, sorted, not overlapping. Never empty.
+    /// The bytes that matched, sorted, not overlapping: at least one range, at most those that the engine keeps.
     pub spans: Vec<Span>,
     /// What the matched command was taken out of, outermost first, for example `sudo`, `sh -c`.
     pub via: Vec<String>,

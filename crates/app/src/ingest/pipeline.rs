@@ -8,6 +8,7 @@ use vespid_engine::Engine;
 use vespid_ingest::decode::cowrie;
 use vespid_ingest::source::file::{Input, Item, LineReader};
 use vespid_model::clock::Clock;
+use vespid_model::span::Span;
 use vespid_model::tag::Tagged;
 use vespid_store::{Batch, Committed, DeadLetter, Store, Ticket};
 
@@ -17,8 +18,10 @@ use super::summary::Summary;
 
 /// Lines in one transaction: enough that a commit costs little, few enough to be small.
 const BATCH_LINES: usize = 10_000;
-/// Bytes of lines in one transaction: long lines fill it sooner.
+/// Bytes of lines and tags in one transaction: long lines fill it sooner.
 const BATCH_BYTES: usize = 8 << 20;
+/// What a tag costs beside its spans.
+const TAG: usize = 256;
 /// How much of a bad line is kept. The rest is in the file, at the offset that is kept too.
 const EXCERPT: usize = 4096;
 
@@ -102,6 +105,9 @@ impl Pipeline<'_> {
         match cowrie::decode(bytes) {
             Ok(Some(event)) => {
                 let tags = self.engine.tag(&event);
+                // One line may have a hundred tags, and each its bytes.
+                filling.bytes +=
+                    tags.iter().map(|tag| TAG + tag.spans.len() * size_of::<Span>()).sum::<usize>();
                 filling.batch.tagged.push(Tagged { event, tags });
                 Outcome::Good
             }
