@@ -184,11 +184,21 @@ fn every_event_id_has_its_body() {
 }
 
 #[test]
-fn the_forwarded_target_is_not_the_decky() {
-    let text = line("direct-tcpip.request", "").replace(r#""sensor":"cowrie-a","#, "");
-    assert_eq!(&*decode(text.as_bytes()).unwrap().unwrap().decky, "cowrie");
-    let text = line("session.connect", "").replace(r#""sensor":"cowrie-a","#, "");
-    assert_eq!(&*decode(text.as_bytes()).unwrap().unwrap().decky, "192.0.2.10");
+fn without_a_sensor_all_lines_of_a_session_are_on_one_decky() {
+    for (eventid, rest) in
+        [("direct-tcpip.request", ""), ("session.connect", ""), ("command.input", r#""input":"id""#)]
+    {
+        let text = line(eventid, rest).replace(r#""sensor":"cowrie-a","#, "");
+        assert_eq!(&*decode(text.as_bytes()).unwrap().unwrap().decky, "cowrie", "{eventid}");
+    }
+}
+
+#[test]
+fn the_zone_of_an_address_is_not_the_attackers() {
+    let text = line("command.input", r#""input":"id""#).replace("203.0.113.14", "fe80::1%eth0");
+    assert_eq!(decode(text.as_bytes()).unwrap().unwrap().source_ip.to_string(), "fe80::1");
+    let text = line("session.connect", "").replace("192.0.2.10", "fe80::2%3");
+    assert!(decode(text.as_bytes()).unwrap().unwrap().body_json.contains(r#""dst_ip":"fe80::2""#));
 }
 
 #[test]

@@ -19,7 +19,8 @@ use super::error::shorten;
 use super::surrogate::replace_lone;
 use super::value::{Loose, Number, Text};
 
-/// The decky of a log that names neither sensor nor address.
+/// The decky of a log that names no sensor. The address that was connected to is no name: only some lines of a
+/// session have it, and it would tear the session apart.
 const UNNAMED: &str = "cowrie";
 
 /// Reads one line. A blank one is nothing.
@@ -138,10 +139,9 @@ impl Record<'_> {
         let time =
             UtcMicros::parse(text).map_err(|error| DecodeError::BadTime { text: shorten(text), error })?;
         let ip = self.src_ip.filled().ok_or(DecodeError::Missing("src_ip"))?;
-        let ip: IpAddr = ip.parse().map_err(|_| DecodeError::BadAddress(shorten(ip)))?;
+        let ip = address(ip).ok_or_else(|| DecodeError::BadAddress(shorten(ip)))?;
         let session = self.session.filled().ok_or(DecodeError::Missing("session"))?.to_owned();
-        let address = if id.starts_with("direct-tcpip") { None } else { self.dst_ip.filled() };
-        let decky = self.sensor.filled().or(address).unwrap_or(UNNAMED).to_owned();
+        let decky = self.sensor.filled().unwrap_or(UNNAMED).to_owned();
         let body = self.body(&id)?;
         Ok(Event::new(time, ip, &decky, Some(&session), body))
     }
@@ -213,7 +213,7 @@ impl Record<'_> {
             "session.connect" => Session::Connect {
                 service: service(self.protocol, &self.system),
                 src_port: port(self.src_port, "src_port")?,
-                dst_ip: self.dst_ip.filled().and_then(|ip| ip.parse().ok()),
+                dst_ip: self.dst_ip.filled().and_then(address),
                 dst_port,
             },
             "session.closed" => {
@@ -273,6 +273,11 @@ impl Record<'_> {
             other => Session::Other { event: format!("cowrie.{other}"), message: self.message.0.owned() },
         })
     }
+}
+
+/// An address without its zone: `fe80::1%eth0` names an interface of the decoy's host, not of the attacker.
+fn address(text: &str) -> Option<IpAddr> {
+    text.split('%').next()?.parse().ok()
 }
 
 /// Until version 3 only `session.connect` has a protocol; older logs name the part of Cowrie that spoke.

@@ -36,7 +36,7 @@ pub(super) fn replace_lone(text: &str) -> Option<String> {
     Some(mended)
 }
 
-/// The number of the `\uXXXX` at this place.
+/// The number of the escape at this place: `\u` and four hexadecimal digits.
 fn code(bytes: &[u8], at: usize) -> Option<u32> {
     let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
     let digits =
