@@ -15,7 +15,7 @@ fn told(input: &Input, resume: u64) -> Vec<String> {
         told.push(match item {
             Item::Line { offset, bytes, terminated } => {
                 let end = if terminated { "" } else { "~" };
-                format!("{offset}:{}{end}", String::from_utf8_lossy(bytes))
+                format!("{offset}:{}{end}", String::from_utf8_lossy(&bytes))
             }
             Item::TooLong { offset, length, head, .. } => format!("{offset}:long {length} {}", head.len()),
             Item::Failed { offset, .. } => format!("{offset}:failed"),
@@ -85,6 +85,18 @@ fn reading_may_go_on_at_every_byte() {
                 .collect();
             assert_eq!(told(&input, resume as u64), shifted, "{name} from {resume}");
         }
+    }
+}
+
+#[test]
+fn a_file_that_became_shorter_is_read_from_its_beginning() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = b"ab\ncde\n";
+    for (name, bytes) in [("plain", text.to_vec()), ("packed", gzip(text))] {
+        let input = write(folder.path(), name, &bytes);
+        let begin = |resume| LineReader::open(&input, resume).unwrap().offset();
+        assert_eq!((begin(7), begin(8)), (7, 0), "{name}");
+        assert_eq!(told(&input, 8), ["0:ab", "3:cde"], "{name}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! From files to committed rows.
 
+mod feed;
 mod pipeline;
 mod progress;
 mod resume;
@@ -62,7 +63,7 @@ async fn read_all(
 }
 
 /// Set by the first Ctrl-C; the batch under way is still stored. A second one ends the process at once: a file is read
-/// on from its last stored batch the next time, but what a pipe gave since then is gone.
+/// on from its last stored batch the next time, but what a pipe gave in the last second is gone.
 fn stop_on_ctrl_c() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);

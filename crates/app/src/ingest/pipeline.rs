@@ -1,17 +1,19 @@
 //! Lines to batches to commits, in flat memory.
 
 use std::mem;
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Result;
 use vespid_engine::Engine;
 use vespid_ingest::decode::cowrie;
-use vespid_ingest::source::file::{Input, Item, LineReader};
+use vespid_ingest::source::file::{Input, Item};
 use vespid_model::clock::Clock;
 use vespid_model::span::Span;
 use vespid_model::tag::Tagged;
 use vespid_store::{Batch, Committed, DeadLetter, Store, Ticket};
 
+use super::feed::{Feed, Next};
 use super::progress::Progress;
 use super::resume::{self, Begin};
 use super::summary::Summary;
@@ -47,48 +49,32 @@ struct Filling {
 impl Pipeline<'_> {
     /// Reads an input from where it was left. An input that cannot be read is a dead letter; the others go on.
     pub(super) async fn read(&mut self, input: &Input, reread: bool) -> Result<()> {
-        let Begin { source, position } =
+        let Begin { source, position, feed } =
             resume::begin(self.store, input, self.engine.digest(), reread).await?;
         self.summary.begin_input(position);
         let mut filling = Filling { source, batch: Batch::default(), lines: 0, bytes: 0, writing: None };
-        match LineReader::open(input, position) {
-            Ok(reader) => self.lines(reader, &mut filling).await?,
+        match feed {
+            Ok(feed) => self.lines(feed, &mut filling).await?,
             Err(error) => self.bury(&mut filling, position, 0, "unreadable", error.to_string(), &[]),
         }
         self.flush(&mut filling).await?;
         self.settle(&mut filling).await
     }
 
-    async fn lines(&mut self, mut reader: LineReader, filling: &mut Filling) -> Result<()> {
-        while let Some(item) = reader.next() {
-            match item {
-                Item::Line { offset, bytes, terminated } => {
-                    let next = offset + bytes.len() as u64 + u64::from(terminated);
-                    filling.lines += 1;
-                    filling.bytes += bytes.len();
-                    match self.line(offset, bytes, filling) {
-                        // A line that is still being written: judged for now, and read again next time.
-                        Outcome::Bad if !terminated => {}
-                        Outcome::Bad | Outcome::Good => filling.batch.position = Some((filling.source, next)),
+    async fn lines(&mut self, mut feed: Feed, filling: &mut Filling) -> Result<()> {
+        loop {
+            let full = match feed.next().await {
+                Next::Item(item) => {
+                    if self.item(item, filling).is_break() {
+                        break;
                     }
+                    filling.lines >= BATCH_LINES || filling.bytes >= BATCH_BYTES
                 }
-                Item::TooLong { offset, length, head, terminated } => {
-                    filling.lines += 1;
-                    self.summary.lines += 1;
-                    let detail = format!("{length} bytes");
-                    self.bury(filling, offset, length, "line_too_long", detail, head);
-                    // The rest of an unfinished line is still this line: read it again next time.
-                    if terminated {
-                        filling.batch.position = Some((filling.source, offset + length + 1));
-                    }
-                }
-                Item::Failed { offset, error } => {
-                    self.bury(filling, offset, 0, "unreadable", error.to_string(), &[]);
-                    break;
-                }
-            }
-            if filling.lines >= BATCH_LINES || filling.bytes >= BATCH_BYTES {
-                self.progress.advance(reader.position(), self.summary);
+                Next::Pause => true,
+                Next::End => break,
+            };
+            if full {
+                self.progress.advance(feed.position(), self.summary);
                 self.flush(filling).await?;
                 if self.stop.load(Ordering::Relaxed) {
                     self.summary.interrupted = true;
@@ -97,6 +83,37 @@ impl Pipeline<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Breaks off when nothing more comes.
+    fn item(&mut self, item: Item<'_>, filling: &mut Filling) -> ControlFlow<()> {
+        match item {
+            Item::Line { offset, bytes, terminated } => {
+                let next = offset + bytes.len() as u64 + u64::from(terminated);
+                filling.lines += 1;
+                filling.bytes += bytes.len();
+                match self.line(offset, &bytes, filling) {
+                    // A line that is still being written: judged for now, and read again next time.
+                    Outcome::Bad if !terminated => {}
+                    Outcome::Bad | Outcome::Good => filling.batch.position = Some((filling.source, next)),
+                }
+            }
+            Item::TooLong { offset, length, head, terminated } => {
+                filling.lines += 1;
+                self.summary.lines += 1;
+                let detail = format!("{length} bytes");
+                self.bury(filling, offset, length, "line_too_long", detail, &head);
+                // The rest of an unfinished line is still this line: read it again next time.
+                if terminated {
+                    filling.batch.position = Some((filling.source, offset + length + 1));
+                }
+            }
+            Item::Failed { offset, error } => {
+                self.bury(filling, offset, 0, "unreadable", error.to_string(), &[]);
+                return ControlFlow::Break(());
+            }
+        }
+        ControlFlow::Continue(())
     }
 
     fn line(&mut self, offset: u64, bytes: &[u8], filling: &mut Filling) -> Outcome {

@@ -49,8 +49,13 @@ impl Place {
 
     /// A number, or text, asked of the database itself.
     pub(crate) fn ask(&self, sql: &str) -> String {
+        self.try_ask(sql).unwrap()
+    }
+
+    /// None while there is no such table yet.
+    pub(crate) fn try_ask(&self, sql: &str) -> Option<String> {
         let db = rusqlite::Connection::open(self.path("vespid.db")).unwrap();
-        db.query_row(sql, [], |row| Ok(format!("{:?}", row.get_ref(0)?))).unwrap()
+        db.query_row(sql, [], |row| Ok(format!("{:?}", row.get_ref(0)?))).ok()
     }
 }
 

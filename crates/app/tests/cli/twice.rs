@@ -2,6 +2,8 @@
 
 use std::io::Write;
 use std::process::Stdio;
+use std::thread::sleep;
+use std::time::Duration;
 
 use crate::program::{Place, line, sample};
 
@@ -47,6 +49,52 @@ fn a_log_is_read_on_where_it_grew_and_anew_where_it_was_rotated() {
     let again = place.say(&["ingest", &log]);
     assert!(!line(&again, "lines").contains("read before"), "{again}");
     assert!(line(&again, "events").starts_with("0 new, "), "the events are known: {again}");
+}
+
+/// As after `cp new log` or `: > log` by a log's keeper: the same beginning, and not all that was there.
+#[test]
+fn a_log_that_became_shorter_is_read_anew() {
+    let place = Place::new();
+    let text = sample();
+    let lines: Vec<&[u8]> = text.split_inclusive(|byte| *byte == b'\n').collect();
+    let log = place.write("cowrie.json", &lines[..700].concat());
+    place.say(&["ingest", &log]);
+    place.write("cowrie.json", &[&lines[..100], &lines[700..750]].concat().concat());
+    let again = place.say(&["ingest", &log]);
+    assert_eq!(line(&again, "lines"), "150 read from 1 input");
+    assert_eq!(line(&again, "events"), "50 new, 100 already known");
+}
+
+/// Whoever writes to a pipe may never end, and what it wrote cannot be read again.
+#[test]
+fn what_a_pipe_gave_is_stored_before_it_ends() {
+    let text = sample();
+    let plain = Place::new();
+    let log = plain.write("cowrie.json", &text);
+    plain.say(&["ingest", &log]);
+
+    let piped = Place::new();
+    let mut child = piped
+        .command(&["ingest", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(&text).unwrap();
+    let all = plain.ask("SELECT COUNT(*) FROM event");
+    let stored = || {
+        piped.path("vespid.db").exists() && piped.try_ask("SELECT COUNT(*) FROM event") == Some(all.clone())
+    };
+    assert!(
+        (0..600).any(|_| stored() || (sleep(Duration::from_millis(100)), false).1),
+        "nothing was stored in a minute"
+    );
+    child.kill().unwrap();
+    child.wait().unwrap();
+    drop(stdin);
+    assert_eq!(piped.tags(), plain.tags());
 }
 
 #[test]

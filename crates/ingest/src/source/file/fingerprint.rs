@@ -22,7 +22,7 @@ pub fn fingerprint(input: &Input, length: u64) -> Result<Option<Fingerprint>, So
         return Ok(None);
     }
     let failed = || SourceError::io(input.name());
-    let (bytes, _) = open::open(input, 0).map_err(failed())?;
+    let bytes = open::open(input, 0).map_err(failed())?.bytes;
     let mut print = Fingerprint { hash: 0xcbf2_9ce4_8422_2325, length: 0 };
     let mut bytes = bytes.take(length);
     let mut buffer = [0; 1024];

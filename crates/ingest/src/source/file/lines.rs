@@ -1,5 +1,6 @@
 //! Lines of an input in bounded memory.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,7 +23,7 @@ pub enum Item<'a> {
         /// Where it begins in the unpacked input.
         offset: u64,
         /// Its bytes.
-        bytes: &'a [u8],
+        bytes: Cow<'a, [u8]>,
         /// False for the last line of an input that does not end with a line feed: it may still be written.
         terminated: bool,
     },
@@ -33,7 +34,7 @@ pub enum Item<'a> {
         /// Its length.
         length: u64,
         /// Its first bytes.
-        head: &'a [u8],
+        head: Cow<'a, [u8]>,
         /// As for a line.
         terminated: bool,
     },
@@ -44,6 +45,21 @@ pub enum Item<'a> {
         /// What happened.
         error: SourceError,
     },
+}
+
+impl Item<'_> {
+    /// The item without its reader, to send it elsewhere.
+    pub fn into_owned(self) -> Item<'static> {
+        match self {
+            Self::Line { offset, bytes, terminated } => {
+                Item::Line { offset, bytes: bytes.into_owned().into(), terminated }
+            }
+            Self::TooLong { offset, length, head, terminated } => {
+                Item::TooLong { offset, length, head: head.into_owned().into(), terminated }
+            }
+            Self::Failed { offset, error } => Item::Failed { offset, error },
+        }
+    }
 }
 
 /// Reads an input line by line.
@@ -73,13 +89,15 @@ enum End {
 }
 
 impl LineReader {
-    /// Opens an input and passes over `resume` bytes of it, unpacked.
+    /// Opens an input and passes over `resume` bytes of it, unpacked. An input shorter than that is another one under
+    /// the same name, and a stream has no past: they are read from their beginning; see [`LineReader::offset`].
     ///
     /// # Errors
     /// [`SourceError`] when it cannot be opened or ends in a damaged part before `resume`.
     pub fn open(input: &Input, resume: u64) -> Result<Self, SourceError> {
         let name = input.name();
-        let (bytes, position) = open::open(input, resume).map_err(SourceError::io(name.clone()))?;
+        let open::Opened { bytes, begin, position } =
+            open::open(input, resume).map_err(SourceError::io(name.clone()))?;
         let buffer = Vec::new();
         Ok(Self {
             name,
@@ -88,10 +106,15 @@ impl LineReader {
             buffer,
             from: 0,
             to: 0,
-            offset: resume,
+            offset: begin,
             ended: false,
             head: [0; HEAD],
         })
+    }
+
+    /// Where the next item begins in the unpacked input.
+    pub fn offset(&self) -> u64 {
+        self.offset
     }
 
     /// Bytes of the input consumed so far, packed ones for a packed input.
@@ -107,14 +130,14 @@ impl LineReader {
             End::LineFeed(length) => {
                 let start = self.from;
                 self.give(length + 1);
-                let bytes = self.buffer.get(start..start + length)?;
+                let bytes = self.buffer.get(start..start + length)?.into();
                 Some(Item::Line { offset, bytes, terminated: true })
             }
             End::Input if self.from == self.to => None,
             End::Input => {
                 let (start, length) = (self.from, self.to - self.from);
                 self.give(length);
-                let bytes = self.buffer.get(start..start + length)?;
+                let bytes = self.buffer.get(start..start + length)?.into();
                 Some(Item::Line { offset, bytes, terminated: false })
             }
             End::TooLong => Some(self.skip(offset)),
@@ -175,7 +198,7 @@ impl LineReader {
                 Err(error) => return self.fail(offset, error),
             }
         };
-        Item::TooLong { offset, length, head: &self.head, terminated }
+        Item::TooLong { offset, length, head: self.head.as_slice().into(), terminated }
     }
 
     /// Reads more bytes behind those not given yet; 0 at the end of the input.

@@ -13,26 +13,40 @@ const ZSTD_WINDOW_LOG: u32 = 26;
 /// Bytes that tell how an input is packed.
 const HEAD: usize = 4;
 
-/// The bytes from `offset` of the unpacked input on, and how many bytes of the packed one were consumed so far.
-pub(super) fn open(input: &Input, offset: u64) -> io::Result<(Box<dyn Read + Send>, Arc<AtomicU64>)> {
+/// An input's bytes.
+pub(super) struct Opened {
+    pub(super) bytes: Box<dyn Read + Send>,
+    /// Where they begin in the unpacked input.
+    pub(super) begin: u64,
+    /// How many bytes of the packed input were consumed so far.
+    pub(super) position: Arc<AtomicU64>,
+}
+
+/// The bytes from `offset` of the unpacked input on; from its beginning when it is shorter than that.
+pub(super) fn open(input: &Input, offset: u64) -> io::Result<Opened> {
     let position = Arc::new(AtomicU64::new(0));
-    let bytes = match input {
-        Input::Stdin => unpack(counted(io::stdin(), &position), offset)?,
-        Input::Stream(path) => unpack(counted(File::open(path)?, &position), offset)?,
+    let (bytes, begin) = match input {
+        Input::Stdin => (unpack(counted(io::stdin(), &position))?, 0),
+        Input::Stream(path) => (unpack(counted(File::open(path)?, &position))?, 0),
         Input::File(path, _) => {
             let mut file = File::open(path)?;
             let mut head = [0; HEAD];
             if Packing::of(read_head(&mut file, &mut head)?).is_some() {
                 file.rewind()?;
-                unpack(counted(file, &position), offset)?
+                let mut bytes = unpack(counted(file, &position))?;
+                if io::copy(&mut (&mut bytes).take(offset), &mut io::sink())? < offset {
+                    return open(input, 0);
+                }
+                (bytes, offset)
             } else {
-                file.seek(SeekFrom::Start(offset))?;
-                position.store(offset, Ordering::Relaxed);
-                Box::new(counted(file, &position))
+                let begin = if offset > file.metadata()?.len() { 0 } else { offset };
+                file.seek(SeekFrom::Start(begin))?;
+                position.store(begin, Ordering::Relaxed);
+                (Box::new(counted(file, &position)) as Box<dyn Read + Send>, begin)
             }
         }
     };
-    Ok((bytes, position))
+    Ok(Opened { bytes, begin, position })
 }
 
 /// The first bytes, fewer only at the end: a pipe may give one byte at a time.
@@ -49,13 +63,13 @@ fn read_head<'a>(bytes: &mut impl Read, head: &'a mut [u8; HEAD]) -> io::Result<
     Ok(&head[..length])
 }
 
-/// Unpacks what its first bytes say it is, and passes over `offset` bytes.
-fn unpack(mut bytes: impl Read + Send + 'static, offset: u64) -> io::Result<Box<dyn Read + Send>> {
+/// Unpacks what its first bytes say it is.
+fn unpack(mut bytes: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Send>> {
     let mut head = [0; HEAD];
     let head = read_head(&mut bytes, &mut head)?.to_vec();
     let packing = Packing::of(&head);
     let bytes = BufReader::with_capacity(1 << 16, Cursor::new(head).chain(bytes));
-    let mut unpacked: Box<dyn Read + Send> = match packing {
+    Ok(match packing {
         None => Box::new(bytes),
         Some(Packing::Gzip) => Box::new(flate2::bufread::MultiGzDecoder::new(bytes)),
         Some(Packing::Bzip2) => Box::new(bzip2::bufread::MultiBzDecoder::new(bytes)),
@@ -64,9 +78,7 @@ fn unpack(mut bytes: impl Read + Send + 'static, offset: u64) -> io::Result<Box<
             decoder.window_log_max(ZSTD_WINDOW_LOG)?;
             Box::new(decoder)
         }
-    };
-    io::copy(&mut (&mut unpacked).take(offset), &mut io::sink())?;
-    Ok(unpacked)
+    })
 }
 
 #[derive(Clone, Copy)]
