@@ -18,7 +18,7 @@ pub(crate) fn attacker(ip: IpAddr) -> String {
 }
 
 pub(crate) fn session(key: &SessionKey) -> String {
-    format!("/sessions/{}/{}", segment(&key.decky), segment(&key.session))
+    format!("/sessions/{}/{}/{}", segment(&key.decky), segment(&key.session), encoded(&key.ip.to_string()))
 }
 
 pub(crate) fn technique(id: TechniqueId) -> String {
@@ -59,7 +59,10 @@ mod tests {
     #[test]
     fn a_path_holds_any_name() {
         let path = |decky: &str, session: &str| {
-            self::session(&SessionKey { decky: decky.to_owned(), session: session.to_owned() })
+            let ip = "2001:db8::1".parse().unwrap();
+            let path =
+                self::session(&SessionKey { decky: decky.to_owned(), session: session.to_owned(), ip });
+            path.strip_suffix("/2001%3Adb8%3A%3A1").unwrap().to_owned()
         };
         assert_eq!(path("decky-01.a_b", "c0ffee"), "/sessions/decky-01.a_b/c0ffee");
         assert_eq!(path("a/b?c#d", "%2e \"é"), "/sessions/a%2Fb%3Fc%23d/%252e%20%22%C3%A9");

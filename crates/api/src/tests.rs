@@ -12,7 +12,7 @@ use vespid_model::body::{AuthResult, Command, Session};
 use vespid_model::rows::SessionKey;
 use vespid_model::tag::Tagged;
 use vespid_store::{Batch, RuleText, Store};
-use vespid_testkit::event::{at, client_version, command, connect, event, login};
+use vespid_testkit::event::{at, client_version, command, connect, event, ip, login};
 use vespid_testkit::tag::tag;
 
 use crate::{Hosts, address, router, serve};
@@ -182,7 +182,8 @@ async fn every_link_on_every_page_leads_somewhere() {
 async fn odd_names_have_pages_of_their_own() {
     let site = Site::new(story()).await;
     for name in ODD {
-        let path = address::session(&SessionKey { decky: name.to_owned(), session: name.to_owned() });
+        let path =
+            address::session(&SessionKey { decky: name.to_owned(), session: name.to_owned(), ip: ip(2) });
         let page = site.page(&path).await;
         assert!(page.contains("Asks for the kernel"), "{name}");
         assert!(page.contains("192.0.2.2"), "{name}");
@@ -192,7 +193,7 @@ async fn odd_names_have_pages_of_their_own() {
 #[tokio::test]
 async fn a_session_explains_its_tags() {
     let site = Site::new(story()).await;
-    let page = site.page("/sessions/decky-a/s1").await;
+    let page = site.page("/sessions/decky-a/s1/192.0.2.1").await;
     for expected in [
         "<mark>uname -a; &lt;script&gt;alert(1)&lt;/script&gt;</mark>",
         "Asks for the kernel",
@@ -214,7 +215,7 @@ async fn a_technique_names_groups_without_blaming_them() {
     assert!(page.contains("(ATT&amp;CK 18.1)"));
     assert!(page.contains("https://attack.mitre.org/techniques/T1082"));
     assert!(page.contains("17 tags"));
-    assert!(page.contains("href=\"/sessions/decky-a/s1\""));
+    assert!(page.contains("href=\"/sessions/decky-a/s1/192.0.2.1\""));
 }
 
 #[tokio::test]
@@ -225,7 +226,7 @@ async fn nothing_typed_can_run() {
         "/attackers",
         "/attackers/192.0.2.1",
         "/attackers/192.0.2.2",
-        "/sessions/decky-a/s1",
+        "/sessions/decky-a/s1/192.0.2.1",
         "/techniques/T1082",
     ] {
         let page = site.page(path).await.to_lowercase();
@@ -233,7 +234,7 @@ async fn nothing_typed_can_run() {
             assert!(!page.contains(bad), "{bad:?} on {path}");
         }
     }
-    assert!(site.page("/sessions/decky-a/s1").await.contains("&lt;script&gt;"));
+    assert!(site.page("/sessions/decky-a/s1/192.0.2.1").await.contains("&lt;script&gt;"));
 }
 
 #[tokio::test]
@@ -245,8 +246,10 @@ async fn what_is_not_there_is_said_kindly() {
         ("/attackers/x", StatusCode::BAD_REQUEST, "An attacker is an IP address"),
         ("/attackers?page=0", StatusCode::BAD_REQUEST, "A page is a number"),
         ("/attackers?page=<b>", StatusCode::BAD_REQUEST, "A page is a number"),
-        ("/sessions/a/b", StatusCode::NOT_FOUND, "no such session"),
-        ("/sessions/a/%ff", StatusCode::NOT_FOUND, "no such session"),
+        ("/sessions/a/b/192.0.2.1", StatusCode::NOT_FOUND, "no such session"),
+        ("/sessions/decky-a/s1/192.0.2.2", StatusCode::NOT_FOUND, "no such session"),
+        ("/sessions/decky-a/s1/x", StatusCode::NOT_FOUND, "no such session"),
+        ("/sessions/a/%ff/192.0.2.1", StatusCode::NOT_FOUND, "no such session"),
         ("/techniques/T9999", StatusCode::NOT_FOUND, "no such technique"),
         ("/techniques/%3Cscript%3E", StatusCode::BAD_REQUEST, "A technique is an ATT&amp;CK id"),
     ] {
@@ -335,10 +338,10 @@ async fn a_long_session_comes_in_pages() {
     let events = (0..1201).map(|second| tagged(command(second, 3, "long", &format!("echo n{second}.")), &[]));
     let site =
         Site::new(Batch { tagged: events.collect(), tagged_at: Some(at(0)), ..Batch::default() }).await;
-    let first = site.page("/sessions/decky-a/long").await;
+    let first = site.page("/sessions/decky-a/long/192.0.2.3").await;
     assert!(first.contains("echo n499.") && !first.contains("echo n500."));
-    assert!(first.contains("href=\"/sessions/decky-a/long?page=2\""));
-    let last = site.page("/sessions/decky-a/long?page=3").await;
+    assert!(first.contains("href=\"/sessions/decky-a/long/192.0.2.3?page=2\""));
+    let last = site.page("/sessions/decky-a/long/192.0.2.3?page=3").await;
     assert!(last.contains("echo n1200.") && !last.contains("rel=\"next\""));
 }
 

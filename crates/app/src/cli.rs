@@ -37,7 +37,7 @@ pub(crate) enum Command {
         /// Only what this address did
         #[arg(long, value_name = "IP", conflicts_with = "session")]
         attacker: Option<IpAddr>,
-        /// Only what happened in this session: its id, or DECKY/ID where several decoys have the same id
+        /// Only what happened in this session: its id; DECKY/ID or DECKY/ID@IP where several have the same id
         #[arg(long, value_name = "ID")]
         session: Option<String>,
         #[arg(long, default_value = "table")]
@@ -47,7 +47,7 @@ pub(crate) enum Command {
     Explain {
         #[command(flatten)]
         db: Database,
-        /// A session's id, DECKY/ID, or a tag's id
+        /// A session's id, DECKY/ID, DECKY/ID@IP, or a tag's id
         id: String,
         #[arg(long, default_value = "text")]
         format: ExplainFormat,

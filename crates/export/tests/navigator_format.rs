@@ -10,7 +10,7 @@ use vespid_export::{Format, Look, Report};
 use vespid_model::release::Release;
 use vespid_model::rows::{Scope, SessionKey, TechniqueRow, Totals};
 use vespid_model::{Confidence, TechniqueId};
-use vespid_testkit::event::at;
+use vespid_testkit::event::{at, ip};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -198,7 +198,11 @@ fn validated(text: &str, attack: &Catalogue) -> Layer {
 
 fn report(release: Release, techniques: Vec<TechniqueRow>) -> Report {
     Report {
-        scope: Scope::Session(SessionKey { decky: "d\"<".into(), session: "\u{202e}\x1b[0m\"}],".into() }),
+        scope: Scope::Session(SessionKey {
+            decky: "d\"<".into(),
+            session: "\u{202e}\x1b[0m\"}],".into(),
+            ip: ip(1),
+        }),
         totals: Totals { releases: vec![release], tags: 9, ..Totals::default() },
         techniques,
         attackers: Vec::new(),

@@ -28,6 +28,9 @@ pub struct Command {
     pub command_text: String,
 }
 
+/// The name of a service that the sensor does not say.
+pub const UNKNOWN_SERVICE: &str = "unknown";
+
 /// A login tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthAttempt {
@@ -41,7 +44,7 @@ pub struct AuthAttempt {
     pub key_fingerprint: Option<String>,
     /// Did the decoy let it in?
     pub result: AuthResult,
-    /// The service asked, for example `ssh` or `telnet`.
+    /// The service asked, for example `ssh` or `telnet`; [`UNKNOWN_SERVICE`] where the sensor does not say.
     pub service: String,
 }
 

@@ -22,13 +22,16 @@ pub enum Scope {
     Session(SessionKey),
 }
 
-/// A session's full name. The sensor's own name is unique on one decky only.
+/// A session's full name. The sensor's own name is unique on one decky only, and a name that comes again from another
+/// address is another connection.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionKey {
     /// The decoy.
     pub decky: String,
     /// The sensor's name of the connection.
     pub session: String,
+    /// Who connected.
+    pub ip: IpAddr,
 }
 
 /// How much there is in a scope.
@@ -93,9 +96,8 @@ pub struct AttackerRow {
 pub struct SessionRow {
     /// Its full name.
     pub key: SessionKey,
-    /// Who connected.
-    pub ip: IpAddr,
-    /// `ssh`, `telnet`, ... when the sensor said so.
+    /// `ssh`, `telnet`, ... when the sensor said so. Of this and the next three the first in the alphabet, where a
+    /// session's events name several: the order in which events come must not matter.
     pub service: Option<String>,
     /// Time of its first event.
     pub first_seen: UtcMicros,

@@ -2,13 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use tempfile::TempDir;
-use vespid_model::body::AuthResult;
+use vespid_model::body::{AuthResult, Session, UNKNOWN_SERVICE};
 use vespid_model::event::Event;
 use vespid_model::release::Release;
 use vespid_model::rows::{Scope, SessionKey};
 use vespid_model::tag::Tagged;
+use vespid_model::{Body, SourceKind};
 use vespid_store::{Batch, Committed, DeadLetter, RuleText, SessionFilter, SourceOffset, Store};
-use vespid_testkit::event::{at, client_version, command, connect, ip, login};
+use vespid_testkit::event::{at, client_version, command, connect, event, ip, login};
 use vespid_testkit::tag::tag;
 
 struct Database {
@@ -80,7 +81,7 @@ async fn a_story_is_told_back() {
         .collect();
     assert_eq!(rows, [("T1078.001".to_owned(), 1, at(2), at(2)), ("T1082".to_owned(), 2, at(3), at(9))]);
 
-    let session = db.store.session_find("s1", None).await.unwrap().remove(0);
+    let session = db.store.session_named("s1", None, 9).await.unwrap().remove(0);
     assert_eq!(session.client_version.as_deref(), Some("SSH-2.0-Go"));
     assert_eq!((session.service.as_deref(), session.login.as_deref()), (Some("ssh"), Some("root")));
     assert_eq!((session.events, session.commands, session.tags), (4, 1, 2));
@@ -106,14 +107,54 @@ async fn the_second_time_inserts_nothing_in_any_order() {
     assert_eq!(everything(&db.store).await, before);
 }
 
+/// Events that contradict each other: one session's name from two addresses, two logins, two banners, two services.
+fn contradictions() -> Vec<Tagged> {
+    let events = [
+        connect(0, 1, "s1"),
+        client_version(1, 1, "s1", "SSH-2.0-b"),
+        client_version(1, 1, "s1", "SSH-2.0-a"),
+        login(2, 1, "s1", ("root", "1234"), AuthResult::Success),
+        login(2, 1, "s1", ("admin", "1234"), AuthResult::Success),
+        login(2, 2, "s1", ("pi", "1234"), AuthResult::Success),
+        unknown_service(3, 3),
+        command(3, 2, "s1", "uname"),
+        connect(3, 3, "s3"),
+        connect(3, 4, "s2"),
+    ];
+    let tags = |event: &Event| {
+        if event.kind() == SourceKind::Command { &[("uname", "TA0007/T1082@0.7")][..] } else { &[] }
+    };
+    events.into_iter().map(|event| tagged(event.clone(), tags(&event))).collect()
+}
+
+fn unknown_service(seconds: i64, last: u8) -> Event {
+    let service = UNKNOWN_SERVICE.to_owned();
+    let body = Session::Connect { service, src_port: 1, dst_ip: None, dst_port: 22 };
+    event(seconds, last, "decky-a", "s3", Body::Session(body))
+}
+
 #[tokio::test]
 async fn order_and_batching_do_not_matter() {
-    let (one, many) = (Database::new().await, Database::new().await);
-    one.store.commit(story()).await.unwrap();
-    for tagged in story().tagged.into_iter().rev() {
-        many.store.commit(batch(vec![tagged])).await.unwrap();
+    for story in [story().tagged, contradictions()] {
+        let (one, many) = (Database::new().await, Database::new().await);
+        one.store.commit(batch(story.clone())).await.unwrap();
+        for tagged in story.into_iter().rev() {
+            many.store.commit(batch(vec![tagged])).await.unwrap();
+        }
+        assert_eq!(everything(&one.store).await, everything(&many.store).await);
     }
-    assert_eq!(everything(&one.store).await, everything(&many.store).await);
+}
+
+#[tokio::test]
+async fn a_name_from_two_addresses_is_two_sessions() {
+    let db = Database::new().await;
+    db.store.commit(batch(contradictions())).await.unwrap();
+    let found = db.store.session_named("s1", Some("decky-a"), 9).await.unwrap();
+    let told: Vec<_> =
+        found.iter().map(|row| (row.key.ip, row.login.as_deref(), row.events, row.tags)).collect();
+    assert_eq!(told, [(ip(1), Some("admin"), 5, 0), (ip(2), Some("pi"), 2, 1)]);
+    let unsaid = db.store.session_named("s3", None, 9).await.unwrap().remove(0);
+    assert_eq!(unsaid.service.as_deref(), Some("ssh"), "not knowing is no service");
 }
 
 /// All that the reads say of a small store.
@@ -138,12 +179,20 @@ async fn scopes_hold_only_their_own() {
         let rows = db.store.technique_list(&scope).await.unwrap();
         (rows.len(), db.store.totals(&scope).await.unwrap().tags)
     };
-    let key = |session: &str| SessionKey { decky: "decky-a".to_owned(), session: session.to_owned() };
+    let key = |session: &str, last| SessionKey {
+        decky: "decky-a".to_owned(),
+        session: session.to_owned(),
+        ip: ip(last),
+    };
     assert_eq!(count(Scope::Attacker(ip(1))).await, (2, 2));
     assert_eq!(count(Scope::Attacker(ip(2))).await, (1, 1));
     assert_eq!(count(Scope::Attacker(ip(3))).await, (0, 0));
-    assert_eq!(count(Scope::Session(key("s2"))).await, (1, 1));
-    assert_eq!(count(Scope::Session(SessionKey { decky: "decky-b".to_owned(), ..key("s2") })).await, (0, 0));
+    assert_eq!(count(Scope::Session(key("s2", 2))).await, (1, 1));
+    let elsewhere = SessionKey { decky: "decky-b".to_owned(), ..key("s2", 2) };
+    for other in [elsewhere, key("s2", 1)] {
+        assert_eq!(count(Scope::Session(other.clone())).await, (0, 0));
+        assert_eq!(db.store.session_find(&other).await.unwrap(), None);
+    }
     assert_eq!(db.store.attacker_find(ip(3)).await.unwrap(), None);
     assert_eq!(db.store.attacker_find(ip(1)).await.unwrap().unwrap().techniques, 2);
 
@@ -238,8 +287,10 @@ async fn rules_explain_their_tags() {
     };
     db.store.commit(story()).await.unwrap();
     db.store.rule_register(vec![rule]).await.unwrap();
-    let (key, name) =
-        (SessionKey { decky: "decky-a".to_owned(), session: "s2".to_owned() }, "System information");
+    let (key, name) = (
+        SessionKey { decky: "decky-a".to_owned(), session: "s2".to_owned(), ip: ip(2) },
+        "System information",
+    );
     assert_eq!(db.store.session_events(&key).await.unwrap()[1].tags[0].rule_title, name);
 }
 

@@ -1,4 +1,6 @@
-//! `/sessions/{decky}/{session}`: what happened in one connection, and why each tag was given.
+//! `/sessions/{decky}/{session}/{ip}`: what happened in one connection, and why each tag was given.
+
+use std::net::IpAddr;
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
@@ -7,7 +9,7 @@ use maud::{Markup, html};
 use vespid_export::report::{catalogue, html as parts};
 use vespid_export::text::{count, moment};
 use vespid_export::{explain, printable};
-use vespid_model::rows::{EventRow, Scope, SessionRow, TechniqueRow};
+use vespid_model::rows::{EventRow, Scope, SessionKey, SessionRow, TechniqueRow};
 use vespid_store::Store;
 
 use crate::address::{self, LINKS};
@@ -20,14 +22,18 @@ const EVENTS: u32 = 500;
 
 pub(crate) async fn handle(
     State(store): State<Store>,
-    names: Result<Path<(String, String)>, PathRejection>,
+    names: Result<Path<(String, String, IpAddr)>, PathRejection>,
     query: PagingQuery,
 ) -> Result<Html<String>, Failure> {
-    // What is not UTF-8 behind its percent signs names nothing that the store could hold.
-    let Ok(Path((decky, session))) = names else { return Err(Failure::Missing("session")) };
+    // What is no address, or not UTF-8 behind its percent signs, names nothing that the store could hold.
+    let Ok(Path((decky, session, ip))) = names else { return Err(Failure::Missing("session")) };
     let page = Paging::parse(&query)?;
-    let found = store.session_find(address::name(&session), Some(address::name(&decky))).await?;
-    let session = found.into_iter().next().ok_or(Failure::Missing("session"))?;
+    let key = SessionKey {
+        decky: address::name(&decky).to_owned(),
+        session: address::name(&session).to_owned(),
+        ip,
+    };
+    let session = store.session_find(&key).await?.ok_or(Failure::Missing("session"))?;
     let techniques = store.technique_list(&Scope::Session(session.key.clone())).await?;
     let events = store.session_events(&session.key).await?;
     let content = content(&session, &techniques, &events, page);
@@ -61,7 +67,7 @@ fn facts(session: &SessionRow) -> Markup {
     };
     html! {
         dl class="about" {
-            dt { "Attacker" } dd { a href=(address::attacker(session.ip)) { (session.ip) } }
+            dt { "Attacker" } dd { a href=(address::attacker(session.key.ip)) { (session.key.ip) } }
             dt { "Decoy" } dd { (printable(&session.key.decky)) }
             dt { "Time (UTC)" } dd { (first) " to " (last) }
             dt { "Recorded" } dd { (counts.join(", ")) }

@@ -16,7 +16,7 @@ pub(crate) async fn run(db: &Database, id: &str, format: ExplainFormat) -> Resul
     let (session, events) = if let Some(found) = of_tag(&store, id).await? {
         found
     } else if let Some(key) = target::session(&store, id).await? {
-        (find(&store, &key).await?, store.session_events(&key).await?)
+        (store.session_find(&key).await?, store.session_events(&key).await?)
     } else {
         bail!("no session and no tag {id} in {}", db.db);
     };
@@ -36,12 +36,8 @@ async fn of_tag(store: &Store, id: &str) -> Result<Option<(Option<SessionRow>, V
     let Ok(id) = id.parse() else { return Ok(None) };
     let Some((tag, event)) = store.tag_find(id).await? else { return Ok(None) };
     let session = match tag.session {
-        Some(session) => find(store, &SessionKey { decky: tag.decky, session }).await?,
+        Some(session) => store.session_find(&SessionKey { decky: tag.decky, session, ip: tag.ip }).await?,
         None => None,
     };
     Ok(Some((session, vec![event])))
-}
-
-async fn find(store: &Store, key: &SessionKey) -> Result<Option<SessionRow>> {
-    Ok(store.session_find(&key.session, Some(&key.decky)).await?.pop())
 }

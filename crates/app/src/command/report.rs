@@ -51,7 +51,7 @@ pub(crate) async fn print(store: &Store, scope: &Scope, format: Format) -> Resul
             let filter = SessionFilter { attacker: Some(*ip), ..SessionFilter::default() };
             store.session_list(&filter, LISTED, 0).await?.rows
         }
-        Scope::Session(key) => store.session_find(&key.session, Some(&key.decky)).await?,
+        Scope::Session(key) => store.session_find(key).await?.into_iter().collect(),
     };
     let report = Report {
         scope: scope.clone(),

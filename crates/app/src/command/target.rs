@@ -4,21 +4,31 @@ use anyhow::{Result, bail};
 use vespid_model::rows::SessionKey;
 use vespid_store::Store;
 
-/// Finds the one session named `ID` or `DECKY/ID`; None when there is none.
+/// Sessions of one name that are listed for a choice.
+const LISTED: u32 = 10;
+
+/// Finds the one session named `ID`, `DECKY/ID` or `DECKY/ID@IP`; None when there is none.
 ///
 /// # Errors
-/// When several decoys have a session of that id: the message lists them.
+/// When several have that name: the message lists them.
 pub(crate) async fn session(store: &Store, name: &str) -> Result<Option<SessionKey>> {
-    let mut found = store.session_find(name, None).await?;
+    let mut found = store.session_named(name, None, LISTED).await?;
     if found.is_empty()
         && let Some((decky, session)) = name.rsplit_once('/')
     {
-        found = store.session_find(session, Some(decky)).await?;
+        found = store.session_named(session, Some(decky), LISTED).await?;
+        if found.is_empty()
+            && let Some((session, ip)) = session.rsplit_once('@')
+            && let Ok(ip) = ip.parse()
+        {
+            let key = SessionKey { decky: decky.to_owned(), session: session.to_owned(), ip };
+            found.extend(store.session_find(&key).await?);
+        }
     }
     if found.len() > 1 {
-        let names: Vec<_> =
-            found.iter().map(|row| format!("{}/{}", row.key.decky, row.key.session)).collect();
-        bail!("several decoys have a session {name}: say {}", names.join(" or "));
+        let names = found.iter().map(|row| format!("{}/{}@{}", row.key.decky, row.key.session, row.key.ip));
+        let names: Vec<_> = names.map(|name| vespid_export::printable(&name).into_owned()).collect();
+        bail!("there are several sessions {name}: say {}", names.join(" or "));
     }
     Ok(found.pop().map(|row| row.key))
 }

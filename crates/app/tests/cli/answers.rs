@@ -104,3 +104,23 @@ fn quickstart_ends_with_the_report_and_the_address() {
     assert!(said.contains("ATT&CK report: all decoys"));
     assert!(said.trim_end().ends_with("open http://127.0.0.1:7878/"), "{said}");
 }
+
+#[test]
+fn sessions_of_one_name_are_told_apart() {
+    let place = Place::new();
+    let line = |ip: &str, input: &str| {
+        format!(
+            r#"{{"eventid":"cowrie.command.input","input":"{input}","session":"s1","src_ip":"{ip}","sensor":"d/1","timestamp":"2026-11-24T15:22:00Z"}}"#
+        ) + "\n"
+    };
+    let log = line("192.0.2.1", "cat /etc/shadow") + &line("2001:db8::1", "uname -a");
+    let log = place.write("cowrie.json", log.as_bytes());
+    place.say(&["ingest", &log]);
+    let asked = place.run(&["explain", "s1"]);
+    assert!(!asked.status.success());
+    let choices = String::from_utf8_lossy(&asked.stderr).into_owned();
+    assert!(choices.contains("say d/1/s1@192.0.2.1 or d/1/s1@2001:db8::1"), "{choices}");
+    let one = place.say(&["explain", "d/1/s1@2001:db8::1"]);
+    assert!(one.contains("uname") && !one.contains("shadow"), "{one}");
+    assert!(place.say(&["report", "--session", "d/1/s1@192.0.2.1"]).contains("T1003.008"));
+}

@@ -70,7 +70,7 @@ fn a_browser_shows_the_matrix_and_runs_nothing_that_was_typed() {
     for text in ["Reconnaissance", "Defense Impairment", "T1105", "192.0.2.66"] {
         assert!(home.contains(text), "{text} is on the first page");
     }
-    let session = browse(&place, &format!("{}sessions/d%2F1%3F/evil", server.address));
+    let session = browse(&place, &format!("{}sessions/d%2F1%3F/evil/192.0.2.66", server.address));
     assert!(session.contains("T1003.008"), "{session}");
     assert!(session.contains("&lt;script&gt;"), "shown as typed");
     assert!(!session.contains("<title>owned") && !session.contains("<script"), "nothing ran");

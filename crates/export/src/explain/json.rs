@@ -77,7 +77,7 @@ fn session(row: &SessionRow) -> SessionJson<'_> {
     SessionJson {
         decky: &row.key.decky,
         session: &row.key.session,
-        ip: row.ip.to_string(),
+        ip: row.key.ip.to_string(),
         service: row.service.as_deref(),
         client_version: row.client_version.as_deref(),
         hassh: row.hassh.as_deref(),

@@ -35,7 +35,7 @@ fn write(out: &mut String, explanation: Explanation<'_>, attack: &Catalogue, loo
 fn heading(out: &mut String, session: &SessionRow, look: Look) -> std::fmt::Result {
     let name = format!("Session {} on {}", printable(&session.key.session), printable(&session.key.decky));
     writeln!(out, "{}", look.bold(&name))?;
-    let mut facts = vec![format!("from {}", session.ip)];
+    let mut facts = vec![format!("from {}", session.key.ip)];
     facts.extend(session.service.as_deref().map(|service| printable(service).into_owned()));
     facts.extend(session.client_version.as_deref().map(|client| format!("client {}", printable(client))));
     facts.extend(session.hassh.as_deref().map(|hassh| format!("HASSH {}", printable(hassh))));

@@ -110,7 +110,7 @@ pub fn sessions(rows: &[SessionRow], links: &Links) -> Markup {
             tbody { @for row in rows { tr {
                 th scope="row" { (linked((links.session)(&row.key), &printable(&row.key.session))) }
                 td { (printable(&row.key.decky)) }
-                td { (linked((links.attacker)(row.ip), &row.ip.to_string())) }
+                td { (linked((links.attacker)(row.key.ip), &row.key.ip.to_string())) }
                 td class="t" { (moment(row.first_seen)) }
                 td class="n" { (thousands(row.commands)) } td class="n" { (thousands(row.tags)) }
                 td { code { (printable(row.login.as_deref().unwrap_or(""))) } }

@@ -25,7 +25,7 @@ struct Document<'a> {
 enum ScopeJson<'a> {
     Fleet,
     Attacker { attacker: String },
-    Session { decky: &'a str, session: &'a str },
+    Session { decky: &'a str, session: &'a str, attacker: String },
 }
 
 #[derive(Serialize)]
@@ -90,7 +90,9 @@ pub(super) fn render(report: &Report, attack: &Catalogue) -> String {
         scope: match &report.scope {
             Scope::Fleet => ScopeJson::Fleet,
             Scope::Attacker(ip) => ScopeJson::Attacker { attacker: ip.to_string() },
-            Scope::Session(key) => ScopeJson::Session { decky: &key.decky, session: &key.session },
+            Scope::Session(key) => {
+                ScopeJson::Session { decky: &key.decky, session: &key.session, attacker: key.ip.to_string() }
+            }
         },
         totals: TotalsJson {
             events: report.totals.events,
@@ -149,7 +151,7 @@ fn session(row: &SessionRow) -> SessionJson<'_> {
     SessionJson {
         decky: &row.key.decky,
         session: &row.key.session,
-        ip: row.ip.to_string(),
+        ip: row.key.ip.to_string(),
         service: row.service.as_deref(),
         first_seen: row.first_seen.to_string(),
         last_seen: row.last_seen.to_string(),

@@ -65,7 +65,7 @@ fn write(out: &mut String, report: &Report, attack: &Catalogue) -> std::fmt::Res
                 "| {} | {} | {} | {} | {} | {} | {} |",
                 escape(&row.key.session),
                 escape(&row.key.decky),
-                row.ip,
+                row.key.ip,
                 row.commands,
                 row.tags,
                 moment(row.first_seen),

@@ -117,7 +117,7 @@ fn cells(row: &SessionRow) -> Vec<String> {
     vec![
         printable(&row.key.session).into_owned(),
         printable(&row.key.decky).into_owned(),
-        row.ip.to_string(),
+        row.key.ip.to_string(),
         period(row.first_seen, row.first_seen),
         thousands(row.commands),
         thousands(row.tags),

@@ -42,7 +42,7 @@ fn each_format_is_as_blessed() {
 fn the_other_scopes_are_as_blessed() {
     let session = session();
     let of_attacker = Report {
-        scope: Scope::Attacker(session.ip),
+        scope: Scope::Attacker(session.key.ip),
         attackers: vec![],
         sessions: vec![session.clone()],
         ..report()

@@ -27,8 +27,8 @@ pub(crate) fn session() -> SessionRow {
         key: SessionKey {
             decky: "decky|\"<b>a</b>\" [x](javascript:alert(2))".to_owned(),
             session: format!("../?#%'{SCRIPT}"),
+            ip: ip(7),
         },
-        ip: ip(7),
         service: Some("ssh".to_owned()),
         first_seen: at(0),
         last_seen: at(61),
@@ -55,8 +55,11 @@ fn technique(text: &str, count: u64, last: i64, confidence: f64) -> TechniqueRow
 
 pub(crate) fn report() -> Report {
     let other = SessionRow {
-        key: SessionKey { decky: "decky-b".to_owned(), session: "c0ffee".to_owned() },
-        ip: "2001:db8:85a3::8a2e:370:7334".parse().expect("well formed"),
+        key: SessionKey {
+            decky: "decky-b".to_owned(),
+            session: "c0ffee".to_owned(),
+            ip: "2001:db8:85a3::8a2e:370:7334".parse().expect("well formed"),
+        },
         client_version: Some("javascript:alert(3)//".to_owned()),
         login: None,
         tags: 0,
@@ -91,7 +94,7 @@ pub(crate) fn report() -> Report {
             technique("TA0001/T1078.001", 2, 4, 0.9),
             technique("TA0001/T1078", 3, 5, 0.45),
         ],
-        attackers: vec![attacker(ip(7), 1290), attacker(other.ip, 2)],
+        attackers: vec![attacker(ip(7), 1290), attacker(other.key.ip, 2)],
         sessions: vec![session(), other],
     }
 }

@@ -10,7 +10,9 @@ use std::net::IpAddr;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use vespid_model::body::{AuthAttempt, AuthResult, Command, Payload, PayloadOrigin, Session};
+use vespid_model::body::{
+    AuthAttempt, AuthResult, Command, Payload, PayloadOrigin, Session, UNKNOWN_SERVICE,
+};
 use vespid_model::event::Event;
 use vespid_model::{Body, UtcMicros};
 
@@ -286,6 +288,6 @@ fn service(protocol: Text<'_>, system: &Text<'_>) -> String {
         let system = system.filled().unwrap_or_default();
         let known =
             [("Telnet", "telnet"), ("SSH", "ssh")].into_iter().find(|(part, _)| system.contains(part));
-        known.map_or("unknown", |(_, service)| service).to_owned()
+        known.map_or(UNKNOWN_SERVICE, |(_, service)| service).to_owned()
     })
 }

@@ -15,7 +15,7 @@ CREATE TABLE attacker (
     event_count INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- A sensor's own name of a connection is unique on that sensor only.
+-- A sensor's own name of a connection is unique on that sensor only; from another address it is another connection.
 CREATE TABLE session (
     id             INTEGER PRIMARY KEY,
     decky          INTEGER NOT NULL REFERENCES decky (id),
@@ -29,7 +29,7 @@ CREATE TABLE session (
     last_seen      INTEGER NOT NULL,
     event_count    INTEGER NOT NULL DEFAULT 0,
     command_count  INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (name, decky)
+    UNIQUE (name, decky, attacker)
 ) STRICT;
 CREATE INDEX session_attacker ON session (attacker, first_seen);
 CREATE INDEX session_first_seen ON session (first_seen);

@@ -6,7 +6,7 @@ use sqlx::{QueryBuilder, Row};
 use vespid_model::rows::{EventRow, SessionKey};
 use vespid_model::{Body, SourceKind, UtcMicros};
 
-use super::{column, tag};
+use super::{column, session, tag};
 use crate::Store;
 use crate::error::StoreError;
 
@@ -17,14 +17,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub async fn session_events(&self, key: &SessionKey) -> Result<Vec<EventRow>, StoreError> {
-        let session: Option<(i64, i64)> = sqlx::query_as(
-            "SELECT s.id, s.attacker FROM session s JOIN decky d ON d.id = s.decky WHERE s.name = ?1 AND d.name = ?2",
-        )
-        .bind(&key.session)
-        .bind(&key.decky)
-        .fetch_optional(&self.pool)
-        .await?;
-        let Some((session, attacker)) = session else { return Ok(Vec::new()) };
+        let mut find = QueryBuilder::new("SELECT s.id, s.attacker");
+        session::one(&mut find, key);
+        let found: Option<(i64, i64)> = find.build_query_as().fetch_optional(&self.pool).await?;
+        let Some((session, attacker)) = found else { return Ok(Vec::new()) };
 
         let mut query = QueryBuilder::new(tag::SELECT);
         query.push(" WHERE t.attacker = ").push_bind(attacker).push(" AND t.session = ").push_bind(session);

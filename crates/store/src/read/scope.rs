@@ -3,6 +3,8 @@
 use sqlx::{QueryBuilder, Sqlite};
 use vespid_model::rows::Scope;
 
+use super::session;
+
 /// Adds ` WHERE ...` for a query over `tag` or another table with the columns `attacker` and `session`.
 /// An unknown attacker or session matches nothing.
 pub(super) fn push(query: &mut QueryBuilder<Sqlite>, scope: &Scope) {
@@ -14,10 +16,10 @@ pub(super) fn push(query: &mut QueryBuilder<Sqlite>, scope: &Scope) {
         }
         Scope::Session(key) => {
             // The attacker is named too, because the index begins with it.
-            let session = "FROM session s JOIN decky d ON d.id = s.decky WHERE s.name = ";
             for (column, value) in [(" WHERE attacker", "s.attacker"), (" AND session", "s.id")] {
-                query.push(format!("{column} = (SELECT {value} {session}")).push_bind(key.session.clone());
-                query.push(" AND d.name = ").push_bind(key.decky.clone()).push(")");
+                query.push(format!("{column} = (SELECT {value}"));
+                session::one(query, key);
+                query.push(")");
             }
         }
     }

@@ -27,7 +27,7 @@ const SELECT: &str = "
 const FROM: &str = " FROM session s JOIN decky d ON d.id = s.decky JOIN attacker a ON a.id = s.attacker";
 
 impl Store {
-    /// Sessions, newest first.
+    /// Sessions, newest first, then by name.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
@@ -39,7 +39,7 @@ impl Store {
     ) -> Result<Page<SessionRow>, StoreError> {
         let mut query = QueryBuilder::new(SELECT);
         push(&mut query, filter);
-        query.push(" ORDER BY s.first_seen DESC, s.id DESC LIMIT ").push_bind(limit);
+        query.push(" ORDER BY s.first_seen DESC, s.name, d.name, a.ip LIMIT ").push_bind(limit);
         query.push(" OFFSET ").push_bind(offset);
         let rows = query.build().fetch_all(&self.pool).await?;
 
@@ -49,19 +49,41 @@ impl Store {
         Ok(Page { rows: rows.iter().map(session).collect::<Result<_, _>>()?, total: column::count(total) })
     }
 
-    /// Sessions of this name, on one decky when it is given; ordered by decky.
+    /// One session by its full name; None when there is none.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
-    pub async fn session_find(&self, name: &str, decky: Option<&str>) -> Result<Vec<SessionRow>, StoreError> {
+    pub async fn session_find(&self, key: &SessionKey) -> Result<Option<SessionRow>, StoreError> {
+        let mut query = QueryBuilder::new(SELECT);
+        one(&mut query, key);
+        query.build().fetch_optional(&self.pool).await?.as_ref().map(session).transpose()
+    }
+
+    /// At most `limit` sessions of this name, on one decky when it is given; ordered by decky, then address.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn session_named(
+        &self,
+        name: &str,
+        decky: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<SessionRow>, StoreError> {
         let mut query = QueryBuilder::new(SELECT);
         query.push(FROM).push(" WHERE s.name = ").push_bind(name.to_owned());
         if let Some(decky) = decky {
             query.push(" AND d.name = ").push_bind(decky.to_owned());
         }
-        query.push(" ORDER BY d.name");
+        query.push(" ORDER BY d.name, a.ip LIMIT ").push_bind(limit);
         query.build().fetch_all(&self.pool).await?.iter().map(session).collect()
     }
+}
+
+/// Adds ` FROM session s ... WHERE ...` for the one row of this name.
+pub(super) fn one(query: &mut QueryBuilder<Sqlite>, key: &SessionKey) {
+    query.push(FROM).push(" WHERE s.name = ").push_bind(key.session.clone());
+    query.push(" AND d.name = ").push_bind(key.decky.clone());
+    query.push(" AND a.ip = ").push_bind(key.ip.to_canonical().to_string());
 }
 
 fn push(query: &mut QueryBuilder<Sqlite>, filter: &SessionFilter) {
@@ -79,8 +101,11 @@ fn push(query: &mut QueryBuilder<Sqlite>, filter: &SessionFilter) {
 
 fn session(row: &SqliteRow) -> Result<SessionRow, StoreError> {
     Ok(SessionRow {
-        key: SessionKey { decky: row.try_get(0)?, session: row.try_get(1)? },
-        ip: column::ip(row.try_get(2)?)?,
+        key: SessionKey {
+            decky: row.try_get(0)?,
+            session: row.try_get(1)?,
+            ip: column::ip(row.try_get(2)?)?,
+        },
         service: row.try_get(3)?,
         first_seen: UtcMicros::from_micros(row.try_get(4)?),
         last_seen: UtcMicros::from_micros(row.try_get(5)?),

@@ -4,7 +4,7 @@ use sqlx::{QueryBuilder, Row};
 use vespid_model::UtcMicros;
 use vespid_model::rows::{Scope, Totals};
 
-use super::{column, scope};
+use super::{column, scope, session};
 use crate::Store;
 use crate::error::StoreError;
 
@@ -45,10 +45,9 @@ impl Store {
             }
             Scope::Session(key) => {
                 query.push(
-                    "COALESCE(SUM(event_count), 0), COUNT(*), COUNT(*), MIN(first_seen), MAX(last_seen)
-                     FROM session s JOIN decky d ON d.id = s.decky WHERE s.name = ",
+                    "COALESCE(SUM(s.event_count), 0), COUNT(*), COUNT(*), MIN(s.first_seen), MAX(s.last_seen)",
                 );
-                query.push_bind(key.session.clone()).push(" AND d.name = ").push_bind(key.decky.clone());
+                session::one(&mut query, key);
             }
         }
         let row = query.build().fetch_one(&self.pool).await?;

@@ -14,8 +14,8 @@ const REMEMBERED: usize = 100_000;
 pub(crate) struct Anchors {
     deckies: HashMap<Box<str>, i64>,
     attackers: HashMap<IpAddr, i64>,
-    /// By decky, then by name: a look-up needs no copy of the name.
-    sessions: HashMap<i64, HashMap<Box<str>, i64>>,
+    /// By decky and attacker, then by name: a look-up needs no copy of the name.
+    sessions: HashMap<(i64, i64), HashMap<Box<str>, i64>>,
     session_count: usize,
     rules: HashMap<(RuleId, u32), i64>,
     /// Rows made since the last [`Anchors::take_new`].
@@ -73,11 +73,11 @@ impl Anchors {
     pub(super) fn session(
         &mut self,
         db: &Connection,
-        (decky, name): (i64, &str),
-        attacker: i64,
+        (decky, attacker): (i64, i64),
+        name: &str,
         time: UtcMicros,
     ) -> rusqlite::Result<i64> {
-        if let Some(key) = self.sessions.get(&decky).and_then(|names| names.get(name)) {
+        if let Some(key) = self.sessions.get(&(decky, attacker)).and_then(|names| names.get(name)) {
             return Ok(*key);
         }
         let made = db
@@ -88,10 +88,10 @@ impl Anchors {
             .execute(params![decky, name, attacker, time.as_micros()])?;
         self.new.sessions += made as u64;
         let key = db
-            .prepare_cached("SELECT id FROM session WHERE name = ?1 AND decky = ?2")?
-            .query_row(params![name, decky], |row| row.get(0))?;
+            .prepare_cached("SELECT id FROM session WHERE name = ?1 AND decky = ?2 AND attacker = ?3")?
+            .query_row(params![name, decky, attacker], |row| row.get(0))?;
         self.session_count += 1;
-        self.sessions.entry(decky).or_default().insert(name.into(), key);
+        self.sessions.entry((decky, attacker)).or_default().insert(name.into(), key);
         Ok(key)
     }
 

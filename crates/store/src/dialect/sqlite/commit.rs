@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use rusqlite::{CachedStatement, Transaction, TransactionBehavior, params};
-use vespid_model::body::{AuthResult, Session as Life};
+use vespid_model::body::{AuthResult, Session as Life, UNKNOWN_SERVICE};
 use vespid_model::event::Event;
 use vespid_model::tag::Tagged;
 use vespid_model::{Body, Confidence, Tag, UtcMicros};
@@ -77,7 +77,7 @@ struct Growth {
     events: u64,
 }
 
-/// What a session's events say of the session. The first value stays.
+/// What a session's events say of the session. Of several values the least stays, whatever came first.
 #[derive(Default)]
 struct Facts {
     commands: u64,
@@ -92,7 +92,7 @@ impl Work<'_> {
         let decky = self.anchors.decky(self.db, &event.decky)?;
         let attacker = self.anchors.attacker(self.db, event.source_ip, event.time)?;
         let session = match &event.session {
-            Some(name) => Some(self.anchors.session(self.db, (decky, name), attacker, event.time)?),
+            Some(name) => Some(self.anchors.session(self.db, (decky, attacker), name, event.time)?),
             None => None,
         };
         let inserted = self.insert_event.execute(params![
@@ -201,8 +201,10 @@ impl Work<'_> {
         let mut sessions = self.db.prepare_cached(
             "UPDATE session SET first_seen = min(first_seen, ?2), last_seen = max(last_seen, ?3),
                                 event_count = event_count + ?4, command_count = command_count + ?5,
-                                service = coalesce(service, ?6), client_version = coalesce(client_version, ?7),
-                                hassh = coalesce(hassh, ?8), login = coalesce(login, ?9) WHERE id = ?1",
+                                service = coalesce(min(service, ?6), service, ?6),
+                                client_version = coalesce(min(client_version, ?7), client_version, ?7),
+                                hassh = coalesce(min(hassh, ?8), hassh, ?8),
+                                login = coalesce(min(login, ?9), login, ?9) WHERE id = ?1",
         )?;
         for (key, (growth, facts)) in &self.grown.sessions {
             sessions.execute(params![
@@ -250,21 +252,28 @@ impl Facts {
         match body {
             Body::Command(_) => self.commands += 1,
             Body::AuthAttempt(attempt) => {
-                first(&mut self.service, &attempt.service);
+                least(&mut self.service, service(&attempt.service));
                 if attempt.result == AuthResult::Success {
-                    first(&mut self.login, &attempt.username);
+                    least(&mut self.login, Some(&attempt.username));
                 }
             }
-            Body::Session(Life::Connect { service, .. }) => first(&mut self.service, service),
-            Body::Session(Life::ClientVersion { version }) => first(&mut self.client_version, version),
-            Body::Session(Life::ClientKex { hassh, .. }) => first(&mut self.hassh, hassh),
+            Body::Session(Life::Connect { service: name, .. }) => least(&mut self.service, service(name)),
+            Body::Session(Life::ClientVersion { version }) => least(&mut self.client_version, Some(version)),
+            Body::Session(Life::ClientKex { hassh, .. }) => least(&mut self.hassh, Some(hassh)),
             _ => {}
         }
     }
 }
 
-fn first(slot: &mut Option<String>, value: &str) {
-    if slot.is_none() {
+fn service(name: &str) -> Option<&str> {
+    (name != UNKNOWN_SERVICE).then_some(name)
+}
+
+/// Bytes decide, as in SQLite.
+fn least(slot: &mut Option<String>, value: Option<&str>) {
+    if let Some(value) = value
+        && slot.as_deref().is_none_or(|known| value < known)
+    {
         *slot = Some(value.to_owned());
     }
 }
