@@ -6,6 +6,7 @@ pub mod jsonl;
 mod links;
 mod navigator;
 pub mod report;
+mod session_json;
 mod style;
 pub mod text;
 

@@ -135,7 +135,7 @@ pub struct EventRow {
     pub time: UtcMicros,
     /// What it says.
     pub body: Body,
-    /// Its tags, ordered by technique, then rule.
+    /// Its tags, ordered by technique, then rule and its version.
     pub tags: Vec<ExplainedTag>,
 }
 

@@ -86,7 +86,11 @@ async fn a_story_is_told_back() {
     assert_eq!((session.service.as_deref(), session.login.as_deref()), (Some("ssh"), Some("root")));
     assert_eq!((session.events, session.commands, session.tags), (4, 1, 2));
 
-    let events = db.store.session_events(&session.key).await.unwrap();
+    let events = db.store.session_events(&session.key, 100, 0).await.unwrap();
+    let mut paged = db.store.session_events(&session.key, 3, 0).await.unwrap();
+    paged.extend(db.store.session_events(&session.key, 3, 3).await.unwrap());
+    assert_eq!(paged, events);
+    assert!(db.store.session_events(&session.key, 3, 6).await.unwrap().is_empty());
     let tags: Vec<_> = events.iter().map(|event| event.tags.len()).collect();
     assert_eq!(tags, [0, 0, 1, 1]);
     assert_eq!(events[3].tags[0].tag.tagged_at, at(1000));
@@ -165,7 +169,7 @@ async fn everything(store: &Store) -> Vec<String> {
         told.push(format!("{attacker:?} {techniques:?}"));
     }
     for session in store.session_list(&SessionFilter::default(), 100, 0).await.unwrap().rows {
-        told.push(format!("{session:?} {:?}", store.session_events(&session.key).await.unwrap()));
+        told.push(format!("{session:?} {:?}", store.session_events(&session.key, 100, 0).await.unwrap()));
     }
     told.push(format!("{:?}", store.tag_page(None, 100).await.unwrap()));
     told
@@ -291,7 +295,7 @@ async fn rules_explain_their_tags() {
         SessionKey { decky: "decky-a".to_owned(), session: "s2".to_owned(), ip: ip(2) },
         "System information",
     );
-    assert_eq!(db.store.session_events(&key).await.unwrap()[1].tags[0].rule_title, name);
+    assert_eq!(db.store.session_events(&key, 100, 0).await.unwrap()[1].tags[0].rule_title, name);
 }
 
 /// The columns of DECNET's `ttp_tag`, their names and encodings (decnet-facts.md 1.1).

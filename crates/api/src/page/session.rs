@@ -6,6 +6,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Html;
 use maud::{Markup, html};
+use vespid_attack::Catalogue;
 use vespid_export::report::{catalogue, html as parts};
 use vespid_export::text::{count, moment};
 use vespid_export::{explain, printable};
@@ -15,7 +16,7 @@ use vespid_store::Store;
 use crate::address::{self, LINKS};
 use crate::failure::Failure;
 use crate::layout;
-use crate::paging::{Paging, PagingQuery, turner};
+use crate::paging::{Paging, PagingQuery, offset, turner};
 
 /// Events on a page.
 const EVENTS: u32 = 500;
@@ -34,18 +35,21 @@ pub(crate) async fn handle(
         ip,
     };
     let session = store.session_find(&key).await?.ok_or(Failure::Missing("session"))?;
-    let techniques = store.technique_list(&Scope::Session(session.key.clone())).await?;
-    let events = store.session_events(&session.key).await?;
-    let content = content(&session, &techniques, &events, page);
+    let scope = Scope::Session(key);
+    let techniques = store.technique_list(&scope).await?;
+    let releases = store.totals(&scope).await?.releases;
+    let events = store.session_events(&session.key, EVENTS, offset(page, EVENTS)).await?;
+    let content = content(&session, &techniques, &events, page, catalogue(&releases));
     Ok(layout::page(&format!("Session {}", printable(&session.key.session)), None, &content))
 }
 
-fn content(session: &SessionRow, techniques: &[TechniqueRow], events: &[EventRow], page: u32) -> Markup {
-    let mut releases: Vec<_> =
-        events.iter().flat_map(|event| &event.tags).map(|tag| tag.tag.release).collect();
-    releases.sort_unstable_by(|a, b| b.cmp(a));
-    let attack = catalogue(&releases);
-    let shown = events.chunks(EVENTS as usize).nth(page as usize - 1).unwrap_or_default();
+fn content(
+    session: &SessionRow,
+    techniques: &[TechniqueRow],
+    events: &[EventRow],
+    page: u32,
+    attack: &Catalogue,
+) -> Markup {
     html! {
         h1 { "Session " (printable(&session.key.session)) }
         (facts(session))
@@ -53,8 +57,8 @@ fn content(session: &SessionRow, techniques: &[TechniqueRow], events: &[EventRow
         (parts::techniques(techniques, attack, &LINKS))
         h2 { "What happened, and why it was tagged" }
         p class="soft" { "The marked bytes are what a rule matched. Times are UTC." }
-        (explain::html(shown, attack, &LINKS))
-        (turner(&address::session(&session.key), page, EVENTS, events.len() as u64))
+        (explain::html(events, attack, &LINKS))
+        (turner(&address::session(&session.key), page, EVENTS, session.events))
     }
 }
 

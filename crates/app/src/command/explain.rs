@@ -1,43 +1,75 @@
 //! `vespid explain`
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use anyhow::{Result, bail};
+use vespid_export::explain::Format;
 use vespid_export::{Explanation, report};
-use vespid_model::rows::{EventRow, Scope, SessionKey, SessionRow};
+use vespid_model::rows::{EventRow, Scope, SessionKey};
 use vespid_store::Store;
 
 use super::{look, target};
 use crate::cli::{Database, ExplainFormat};
 use crate::exit::Exit;
 
+/// Events a page: bounded memory, however many there are.
+const PAGE: u32 = 4000;
+
+/// What is explained: the one event of a tag, or all events of a session.
+struct Subject {
+    session: Option<SessionKey>,
+    only: Option<EventRow>,
+}
+
 pub(crate) async fn run(db: &Database, id: &str, format: ExplainFormat) -> Result<Exit> {
     let store = Store::open_existing(&db.db).await?;
-    let (session, events) = if let Some(found) = of_tag(&store, id).await? {
-        found
-    } else if let Some(key) = target::session(&store, id).await? {
-        (store.session_find(&key).await?, store.session_events(&key).await?)
-    } else {
-        bail!("no session and no tag {id} in {}", db.db);
+    let Some(subject) = find(&store, id).await? else { bail!("no session and no tag {id} in {}", db.db) };
+    let session = match &subject.session {
+        Some(key) => store.session_find(key).await?,
+        None => None,
     };
     let attack = report::catalogue(&store.totals(&Scope::Fleet).await?.releases);
-    let explanation = Explanation { session: session.as_ref(), events: &events };
-    let mut out = io::stdout().lock();
-    let text = match format {
-        ExplainFormat::Text => explanation.text(attack, look::of(&out)),
-        ExplainFormat::Json => explanation.json(attack),
+    let stdout = io::stdout().lock();
+    let format = match format {
+        ExplainFormat::Text => Format::Text(look::of(&stdout)),
+        ExplainFormat::Json => Format::Json,
     };
-    out.write_all(text.as_bytes())?;
+    let mut out = BufWriter::new(stdout);
+    let mut explanation = Explanation::new(attack, format);
+    out.write_all(explanation.begin(session.as_ref()).as_bytes())?;
+    match (subject.only, subject.session) {
+        (Some(event), _) => out.write_all(explanation.events(&[event]).as_bytes())?,
+        (None, Some(key)) => all(&store, &key, &mut explanation, &mut out).await?,
+        (None, None) => {}
+    }
+    out.write_all(explanation.end().as_bytes())?;
+    out.flush()?;
     Ok(Exit::Done)
 }
 
-/// The session and the one event of a tag, when the id is that of a tag.
-async fn of_tag(store: &Store, id: &str) -> Result<Option<(Option<SessionRow>, Vec<EventRow>)>> {
-    let Ok(id) = id.parse() else { return Ok(None) };
-    let Some((tag, event)) = store.tag_find(id).await? else { return Ok(None) };
-    let session = match tag.session {
-        Some(session) => store.session_find(&SessionKey { decky: tag.decky, session, ip: tag.ip }).await?,
-        None => None,
-    };
-    Ok(Some((session, vec![event])))
+async fn find(store: &Store, id: &str) -> Result<Option<Subject>> {
+    if let Ok(id) = id.parse()
+        && let Some((tag, event)) = store.tag_find(id).await?
+    {
+        let session = tag.session.map(|session| SessionKey { decky: tag.decky, session, ip: tag.ip });
+        return Ok(Some(Subject { session, only: Some(event) }));
+    }
+    let session = target::session(store, id).await?;
+    Ok(session.map(|key| Subject { session: Some(key), only: None }))
+}
+
+async fn all(
+    store: &Store,
+    key: &SessionKey,
+    explanation: &mut Explanation<'_>,
+    out: &mut impl Write,
+) -> Result<()> {
+    for offset in (0..u32::MAX).step_by(PAGE as usize) {
+        let events = store.session_events(key, PAGE, offset).await?;
+        if events.is_empty() {
+            break;
+        }
+        out.write_all(explanation.events(&events).as_bytes())?;
+    }
+    Ok(())
 }

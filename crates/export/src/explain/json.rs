@@ -7,26 +7,8 @@ use vespid_attack::Catalogue;
 use vespid_model::Body;
 use vespid_model::rows::{EventRow, ExplainedTag, SessionRow};
 
-use super::{Explanation, matched};
-
-#[derive(Serialize)]
-struct Document<'a> {
-    session: Option<SessionJson<'a>>,
-    events: Vec<EventJson<'a>>,
-}
-
-#[derive(Serialize)]
-struct SessionJson<'a> {
-    decky: &'a str,
-    session: &'a str,
-    ip: String,
-    service: Option<&'a str>,
-    client_version: Option<&'a str>,
-    hassh: Option<&'a str>,
-    login: Option<&'a str>,
-    first_seen: String,
-    last_seen: String,
-}
+use super::matched;
+use crate::session_json::SessionJson;
 
 #[derive(Serialize)]
 struct EventJson<'a> {
@@ -62,32 +44,26 @@ struct SpanJson<'a> {
     text: String,
 }
 
-pub(super) fn render(explanation: Explanation<'_>, attack: &Catalogue) -> String {
-    let document = Document {
-        session: explanation.session.map(session),
-        events: explanation.events.iter().map(|row| event(row, attack)).collect(),
-    };
-    // Plain data always serialises.
-    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
-    text.push('\n');
-    text
+/// The document up to its first event.
+pub(super) fn begin(session: Option<&SessionRow>) -> String {
+    format!("{{\n\"session\": {},\n\"events\": [", json(&session.map(SessionJson::from)))
 }
 
-fn session(row: &SessionRow) -> SessionJson<'_> {
-    SessionJson {
-        decky: &row.key.decky,
-        session: &row.key.session,
-        ip: row.key.ip.to_string(),
-        service: row.service.as_deref(),
-        client_version: row.client_version.as_deref(),
-        hassh: row.hassh.as_deref(),
-        login: row.login.as_deref(),
-        first_seen: row.first_seen.to_string(),
-        last_seen: row.last_seen.to_string(),
-    }
+/// An event as one line, behind the line before.
+pub(super) fn event(row: &EventRow, attack: &Catalogue, first: bool) -> String {
+    let comma = if first { "" } else { "," };
+    format!("{comma}\n{}", json(&event_json(row, attack)))
 }
 
-fn event<'a>(row: &'a EventRow, attack: &Catalogue) -> EventJson<'a> {
+/// The end of the document.
+pub(super) const END: &str = "\n]\n}\n";
+
+/// Plain data always serialises.
+fn json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+fn event_json<'a>(row: &'a EventRow, attack: &Catalogue) -> EventJson<'a> {
     EventJson {
         id: row.id.to_string(),
         time: row.time.to_string(),

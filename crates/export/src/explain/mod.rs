@@ -10,32 +10,64 @@ use std::collections::HashSet;
 use vespid_attack::Catalogue;
 use vespid_model::body::{AuthResult, Session};
 use vespid_model::rows::{EventRow, SessionRow};
-use vespid_model::{Body, SourceKind};
-
 use vespid_model::span::Span;
+use vespid_model::{Body, SourceKind};
 
 use crate::style::Look;
 
 pub use html::html;
 
-/// Events to explain.
-#[derive(Debug, Clone, Copy)]
+/// An explanation in parts, so that a session of any length fits in memory: [`begin`](Self::begin) once, then the
+/// events in their order, then [`end`](Self::end). The parts one after the other are the document.
+#[derive(Debug)]
 pub struct Explanation<'a> {
-    /// Their session, when it is known.
-    pub session: Option<&'a SessionRow>,
-    /// The events in their order, each with its tags.
-    pub events: &'a [EventRow],
+    attack: &'a Catalogue,
+    format: Format,
+    first: bool,
 }
 
-impl Explanation<'_> {
-    /// For a terminal, ending with a line feed.
-    pub fn text(self, attack: &Catalogue, look: Look) -> String {
-        text::render(self, attack, look)
+/// For whom.
+#[derive(Debug, Clone, Copy)]
+pub enum Format {
+    /// For a terminal.
+    Text(Look),
+    /// For programs.
+    Json,
+}
+
+impl<'a> Explanation<'a> {
+    /// An explanation with the names of this release.
+    pub fn new(attack: &'a Catalogue, format: Format) -> Self {
+        Self { attack, format, first: true }
     }
 
-    /// For programs, ending with a line feed.
-    pub fn json(self, attack: &Catalogue) -> String {
-        json::render(self, attack)
+    /// The beginning, with what is known of the events' session.
+    pub fn begin(&self, session: Option<&SessionRow>) -> String {
+        match self.format {
+            Format::Text(look) => session.map(|session| text::begin(session, look)).unwrap_or_default(),
+            Format::Json => json::begin(session),
+        }
+    }
+
+    /// The next events.
+    pub fn events(&mut self, events: &[EventRow]) -> String {
+        let mut part = String::new();
+        for event in events {
+            let first = std::mem::take(&mut self.first);
+            part.push_str(&match self.format {
+                Format::Text(look) => text::event(event, self.attack, look),
+                Format::Json => json::event(event, self.attack, first),
+            });
+        }
+        part
+    }
+
+    /// The end, with a line feed.
+    pub fn end(self) -> &'static str {
+        match self.format {
+            Format::Text(_) => "",
+            Format::Json => json::END,
+        }
     }
 }
 
@@ -138,7 +170,8 @@ fn label(body: &Body) -> &'static str {
     }
 }
 
-/// Cuts a text where matches begin and end. Ranges may overlap, be in any order and reach outside the text; one that ends before it begins is nothing.
+/// Cuts a text where matches begin and end. Ranges may overlap, be in any order and reach outside the text; one that
+/// ends before it begins is nothing.
 fn segments<'a>(text: &'a str, ranges: &[(usize, usize)]) -> Vec<Segment<'a>> {
     let mut ranges: Vec<_> =
         ranges.iter().map(|(start, end)| (floor(text, *start), ceiling(text, *end))).collect();

@@ -5,31 +5,31 @@ use std::fmt::Write as _;
 use vespid_attack::Catalogue;
 use vespid_model::rows::{EventRow, ExplainedTag, SessionRow};
 
-use super::{Explanation, Segment, proofs, show};
+use super::{Segment, proofs, show};
 use crate::style::{Look, clip, words};
 use crate::text::{count, moment, printable};
 
 /// Where the text of an event begins: behind its time.
 const INDENT: &str = "                     ";
 
-pub(super) fn render(explanation: Explanation<'_>, attack: &Catalogue, look: Look) -> String {
-    let mut out = String::new();
-    // Writing to a String does not fail.
-    let _ = write(&mut out, explanation, attack, look);
-    out
+/// What is known of the session, above its events.
+pub(super) fn begin(session: &SessionRow, look: Look) -> String {
+    written(|out| heading(out, session, look))
 }
 
-fn write(out: &mut String, explanation: Explanation<'_>, attack: &Catalogue, look: Look) -> std::fmt::Result {
-    if let Some(session) = explanation.session {
-        heading(out, session, look)?;
-    }
-    for event in explanation.events {
+/// An event and its tags.
+pub(super) fn event(event: &EventRow, attack: &Catalogue, look: Look) -> String {
+    written(|out| {
         event_line(out, event, look)?;
-        for tag in &event.tags {
-            explain(out, tag, event, attack, look)?;
-        }
-    }
-    Ok(())
+        event.tags.iter().try_for_each(|tag| explain(out, tag, event, attack, look))
+    })
+}
+
+fn written(write: impl FnOnce(&mut String) -> std::fmt::Result) -> String {
+    let mut out = String::new();
+    // Writing to a String does not fail.
+    let _ = write(&mut out);
+    out
 }
 
 fn heading(out: &mut String, session: &SessionRow, look: Look) -> std::fmt::Result {

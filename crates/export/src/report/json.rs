@@ -6,9 +6,10 @@
 
 use serde::Serialize;
 use vespid_attack::Catalogue;
-use vespid_model::rows::{AttackerRow, Scope, SessionRow, TechniqueRow};
+use vespid_model::rows::{AttackerRow, Scope, TechniqueRow};
 
 use super::Report;
+use crate::session_json::SessionJson;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -69,22 +70,6 @@ struct AttackerJson {
     tags: u64,
 }
 
-#[derive(Serialize)]
-struct SessionJson<'a> {
-    decky: &'a str,
-    session: &'a str,
-    ip: String,
-    service: Option<&'a str>,
-    first_seen: String,
-    last_seen: String,
-    client_version: Option<&'a str>,
-    hassh: Option<&'a str>,
-    login: Option<&'a str>,
-    events: u64,
-    commands: u64,
-    tags: u64,
-}
-
 pub(super) fn render(report: &Report, attack: &Catalogue) -> String {
     let document = Document {
         scope: match &report.scope {
@@ -114,7 +99,7 @@ pub(super) fn render(report: &Report, attack: &Catalogue) -> String {
             })
             .collect(),
         attackers: report.attackers.iter().map(attacker).collect(),
-        sessions: report.sessions.iter().map(session).collect(),
+        sessions: report.sessions.iter().map(SessionJson::from).collect(),
     };
     // Plain data always serialises.
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
@@ -143,23 +128,6 @@ fn attacker(row: &AttackerRow) -> AttackerJson {
         events: row.events,
         sessions: row.sessions,
         techniques: row.techniques,
-        tags: row.tags,
-    }
-}
-
-fn session(row: &SessionRow) -> SessionJson<'_> {
-    SessionJson {
-        decky: &row.key.decky,
-        session: &row.key.session,
-        ip: row.key.ip.to_string(),
-        service: row.service.as_deref(),
-        first_seen: row.first_seen.to_string(),
-        last_seen: row.last_seen.to_string(),
-        client_version: row.client_version.as_deref(),
-        hassh: row.hassh.as_deref(),
-        login: row.login.as_deref(),
-        events: row.events,
-        commands: row.commands,
         tags: row.tags,
     }
 }

@@ -11,8 +11,19 @@ const NARROW: Look = Look { colour: false, width: 80 };
 const WIDE: Look = Look { colour: true, width: 120 };
 
 fn explained(look: Look) -> String {
-    let session = session();
-    Explanation { session: Some(&session), events: &events() }.text(attack(), look)
+    explanation(explain::Format::Text(look))
+}
+
+/// In two parts, as a long session comes.
+fn explanation(format: explain::Format) -> String {
+    let (session, events) = (session(), events());
+    let mut explanation = Explanation::new(attack(), format);
+    let parts = [
+        explanation.begin(Some(&session)),
+        explanation.events(&events[..2]),
+        explanation.events(&events[2..]),
+    ];
+    parts.concat() + explanation.end()
 }
 
 #[test]
@@ -26,9 +37,7 @@ fn each_format_is_as_blessed() {
     insta::assert_snapshot!("report-navigator", report.render(Format::Navigator, NARROW));
     insta::assert_snapshot!("explain-80", explained(NARROW));
     insta::assert_snapshot!("explain-120-colour", explained(WIDE));
-    let session = session();
-    let explanation = Explanation { session: Some(&session), events: &events() };
-    insta::assert_snapshot!("explain-json", explanation.json(attack()));
+    insta::assert_snapshot!("explain-json", explanation(explain::Format::Json));
     insta::assert_snapshot!(
         "explain-html",
         explain::html(&events(), attack(), &Links::OUTSIDE).into_string()
@@ -141,8 +150,8 @@ fn json_gives_the_bytes_back() {
     assert_eq!(parsed["sessions"][0]["session"], session().key.session);
     assert_eq!(parsed["tactics"][0]["techniques"][1]["id"], "T1078.001");
 
-    let session = session();
-    let explanation = Explanation { session: Some(&session), events: &events() };
-    let parsed: serde_json::Value = serde_json::from_str(&explanation.json(attack())).expect("valid JSON");
+    let parsed: serde_json::Value =
+        serde_json::from_str(&explanation(explain::Format::Json)).expect("valid JSON");
+    assert_eq!(parsed["session"]["login"], session().login.as_deref().unwrap_or_default());
     assert_eq!(parsed["events"][3]["body"]["command_text"], "\x1b[2J\u{202e}`id`");
 }

@@ -76,6 +76,7 @@ CREATE TABLE tag (
     span           TEXT NOT NULL,
     via            TEXT
 ) STRICT;
+CREATE INDEX tag_event ON tag (event);
 CREATE INDEX tag_attacker ON tag (attacker, session, technique);
 CREATE INDEX tag_technique ON tag (technique, created_at);
 
