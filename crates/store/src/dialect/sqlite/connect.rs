@@ -1,10 +1,10 @@
 //! Opening a database file and migrating it.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::migrate::Migrator;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, SqliteConnection, SqlitePool};
 
 use crate::error::StoreError;
@@ -12,27 +12,49 @@ use crate::error::StoreError;
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 /// How long a connection waits for another's transaction.
 pub(super) const BUSY: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// Opens the file, making it if needed, and returns a pool of connections that only read.
 pub(crate) async fn open(path: &Path) -> Result<SqlitePool, StoreError> {
     let options = SqliteConnectOptions::new()
         .filename(path)
-        .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal)
         .foreign_keys(true)
         .busy_timeout(BUSY);
     let failed = |error| StoreError::Open { path: path.to_path_buf(), error };
-    let connection =
+    let mut connection =
         SqliteConnection::connect_with(&options.clone().create_if_missing(true)).await.map_err(failed)?;
-    migrate(connection).await?;
-    Ok(SqlitePoolOptions::new().max_connections(4).connect_with(options.pragma("query_only", "on")).await?)
+    write_ahead(&mut connection).await.map_err(failed)?;
+    migrate(&mut connection).await?;
+    let pool =
+        SqlitePoolOptions::new().max_connections(4).connect_with(options.pragma("query_only", "on")).await?;
+    connection.close().await?;
+    Ok(pool)
+}
+
+/// Write-ahead logging is a property of the file. Switching it on needs the file alone, and SQLite answers "locked"
+/// to that at once, whatever the busy timeout, when two processes try: hence the waiting here.
+async fn write_ahead(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let begun = Instant::now();
+    loop {
+        match sqlx::query("PRAGMA journal_mode = WAL").execute(&mut *connection).await {
+            Err(error) if locked(&error) && begun.elapsed() < BUSY => tokio::time::sleep(PAUSE).await,
+            other => return other.map(drop),
+        }
+    }
+}
+
+/// `SQLITE_BUSY`; the low byte says so in its extended codes too.
+fn locked(error: &sqlx::Error) -> bool {
+    error
+        .as_database_error()
+        .and_then(|error| error.code()?.parse::<u32>().ok())
+        .is_some_and(|code| code & 0xff == 5)
 }
 
 /// Two processes may start at once: the immediate transaction is the lock, and the second finds the work done.
-async fn migrate(mut connection: SqliteConnection) -> Result<(), StoreError> {
+async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     MIGRATIONS.run_direct(None, &mut *transaction, false).await?;
-    transaction.commit().await?;
-    connection.close().await?;
-    Ok(())
+    Ok(transaction.commit().await?)
 }
