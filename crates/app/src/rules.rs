@@ -47,13 +47,11 @@ pub(crate) async fn catalogue(
     release: Option<Release>,
 ) -> Result<Cow<'static, Catalogue>> {
     let Some(release) = release else { return Ok(Cow::Borrowed(Catalogue::default_release())) };
-    if let Some(store) = store
-        && let Some(text) = store.catalogue_find(release).await?
-    {
-        return Ok(Cow::Owned(Catalogue::from_jsonl(&text)?));
-    }
-    let bundled = Catalogue::bundled(release).map(Cow::Borrowed);
-    bundled.with_context(|| {
+    let known = match store {
+        Some(store) => store.catalogue(release).await?,
+        None => Catalogue::bundled(release).map(Cow::Borrowed),
+    };
+    known.with_context(|| {
         format!("ATT&CK {release} is neither bundled nor imported; see `vespid attack list`")
     })
 }

@@ -232,7 +232,8 @@ fn every_technique_of_every_release_makes_a_valid_layer() {
     for release in Catalogue::bundled_releases() {
         let attack = Catalogue::bundled(*release).expect("bundled");
         let rows = everything(attack);
-        let layer = validated(&report(*release, rows.clone()).render(Format::Navigator, Look::PLAIN), attack);
+        let layer =
+            validated(&report(*release, rows.clone()).render(Format::Navigator, attack, Look::PLAIN), attack);
         assert_eq!(layer.versions.attack, release.major().to_string());
         let scored: Vec<_> = layer.techniques.iter().filter(|technique| technique.score.is_some()).collect();
         assert_eq!(scored.len(), rows.len());
@@ -244,7 +245,7 @@ fn every_technique_of_every_release_makes_a_valid_layer() {
 fn names_of_tactics_are_those_of_the_release() {
     let attack = Catalogue::default_release();
     let layer = validated(
-        &report(attack.release(), everything(attack)).render(Format::Navigator, Look::PLAIN),
+        &report(attack.release(), everything(attack)).render(Format::Navigator, attack, Look::PLAIN),
         attack,
     );
     let tactics: BTreeSet<_> =
@@ -257,7 +258,9 @@ fn names_of_tactics_are_those_of_the_release() {
 #[test]
 fn nothing_observed_is_a_valid_layer_too() {
     let attack = Catalogue::default_release();
-    let layer =
-        validated(&report(attack.release(), Vec::new()).render(Format::Navigator, Look::PLAIN), attack);
+    let layer = validated(
+        &report(attack.release(), Vec::new()).render(Format::Navigator, attack, Look::PLAIN),
+        attack,
+    );
     assert!(layer.techniques.is_empty());
 }

@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use vespid_attack::AttackError;
+use vespid_model::release::Release;
+
 /// Errors of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -35,6 +38,14 @@ pub enum StoreError {
         column: &'static str,
         /// The value, shortened.
         value: String,
+    },
+    /// An imported ATT&CK release cannot be read.
+    #[error("the imported ATT&CK {release} cannot be read ({error}); import it again")]
+    Catalogue {
+        /// Which.
+        release: Release,
+        /// What is wrong with it.
+        error: AttackError,
     },
     /// The writing thread has ended.
     #[error("the database writer has stopped")]

@@ -2,8 +2,8 @@
 
 use sqlx::SqlitePool;
 use tokio::sync::oneshot;
+use vespid_attack::Catalogue;
 use vespid_model::UtcMicros;
-use vespid_model::release::Release;
 
 use crate::batch::{Batch, Committed, RuleText, SourceOffset};
 use crate::dialect::sqlite::{self, Writer};
@@ -77,16 +77,12 @@ impl Store {
         self.writer.run(move |session| session.rules(&rules)).await?.done().await
     }
 
-    /// Keeps an imported ATT&CK release, as the catalogue's own text; one that is there is replaced.
+    /// Keeps an imported ATT&CK release; one that is there is replaced.
     ///
     /// # Errors
     /// [`StoreError`] when the transaction failed.
-    pub async fn catalogue_put(
-        &self,
-        release: Release,
-        body: String,
-        now: UtcMicros,
-    ) -> Result<(), StoreError> {
+    pub async fn catalogue_put(&self, attack: &Catalogue, now: UtcMicros) -> Result<(), StoreError> {
+        let (release, body) = (attack.release(), attack.to_jsonl());
         self.writer.run(move |session| session.catalogue_put(release, &body, now)).await?.done().await
     }
 

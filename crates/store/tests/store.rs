@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use tempfile::TempDir;
+use vespid_attack::Catalogue;
 use vespid_model::body::{AuthResult, Session, UNKNOWN_SERVICE};
 use vespid_model::event::Event;
 use vespid_model::release::Release;
@@ -361,16 +362,32 @@ async fn a_missing_database_is_not_made_by_a_reader() {
     assert!(!folder.path().join("t.db").exists());
 }
 
+fn catalogue(release: Release, name: &str) -> Catalogue {
+    let bundle = serde_json::json!({"type": "bundle", "objects": [{
+        "type": "attack-pattern", "id": "attack-pattern--1", "name": name, "kill_chain_phases": [],
+        "external_references": [{"source_name": "mitre-attack", "external_id": "T1082"}],
+    }]});
+    Catalogue::from_stix(&bundle.to_string(), Some(release)).unwrap()
+}
+
 #[tokio::test]
 async fn imported_catalogues_are_kept_by_release() {
     let db = Database::new().await;
     let (old, new) = (Release::new(17, 1), Release::new(20, 0));
-    for (release, body) in [(old, "a"), (new, "b"), (old, "c")] {
-        db.store.catalogue_put(release, body.to_owned(), at(0)).await.unwrap();
+    for (release, name) in [(old, "first"), (new, "other"), (old, "second")] {
+        db.store.catalogue_put(&catalogue(release, name), at(0)).await.unwrap();
     }
     assert_eq!(db.store.catalogue_list().await.unwrap(), [new, old]);
-    assert_eq!(db.store.catalogue_find(old).await.unwrap().as_deref(), Some("c"));
-    assert_eq!(db.store.catalogue_find(Release::new(1, 0)).await.unwrap(), None);
+    let technique = "T1082".parse().unwrap();
+    let known = db.store.catalogue(old).await.unwrap().unwrap();
+    assert_eq!(known.full_name(technique).unwrap(), "second", "the last import stays");
+    assert!(db.store.catalogue(Release::new(1, 0)).await.unwrap().is_none());
+
+    let named_by = async |releases: &[Release]| db.store.catalogue_of(releases).await.unwrap().release();
+    let bundled = Catalogue::default_release().release();
+    assert_eq!(named_by(&[new, bundled]).await, new);
+    assert_eq!(named_by(&[Release::new(21, 0), bundled]).await, bundled, "the first that is known");
+    assert_eq!(named_by(&[]).await, bundled);
 }
 
 #[tokio::test]

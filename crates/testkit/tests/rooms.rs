@@ -12,7 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("shell", &[]),
     ("engine", &["model", "attack", "shell"]),
     ("ingest", &["model"]),
-    ("store", &["model"]),
+    ("store", &["model", "attack"]),
     ("export", &["model", "attack"]),
     ("api", &["model", "attack", "store", "export"]),
     ("app", &["model", "attack", "shell", "engine", "ingest", "store", "export", "api"]),

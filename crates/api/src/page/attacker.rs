@@ -6,7 +6,8 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Html;
 use maud::{Markup, html};
-use vespid_export::report::{catalogue, facts, html as parts};
+use vespid_attack::Catalogue;
+use vespid_export::report::{facts, html as parts};
 use vespid_model::rows::{AttackerRow, Page, Scope, SessionRow, TechniqueRow, Totals};
 use vespid_store::{SessionFilter, Store};
 
@@ -30,7 +31,8 @@ pub(crate) async fn handle(
     let techniques = store.technique_list(&scope).await?;
     let filter = SessionFilter { attacker: Some(attacker.ip), ..SessionFilter::default() };
     let sessions = store.session_list(&filter, ROWS, offset(page, ROWS)).await?;
-    let content = content(&attacker, &totals, &techniques, &sessions, page);
+    let attack = store.catalogue_of(&totals.releases).await?;
+    let content = content(&attacker, &totals, &techniques, &sessions, page, &attack);
     Ok(layout::page(&format!("Attacker {}", attacker.ip), None, &content))
 }
 
@@ -40,12 +42,13 @@ fn content(
     techniques: &[TechniqueRow],
     sessions: &Page<SessionRow>,
     page: u32,
+    attack: &Catalogue,
 ) -> Markup {
     html! {
         h1 { "Attacker " (attacker.ip) }
         ul class="facts" { @for fact in facts(totals) { li { (fact) } } }
         h2 { "Techniques" }
-        (parts::techniques(techniques, catalogue(&totals.releases), &LINKS))
+        (parts::techniques(techniques, attack, &LINKS))
         h2 { "Sessions" }
         (parts::sessions(&sessions.rows, &LINKS))
         (turner(&address::attacker(attacker.ip), page, ROWS, sessions.total))

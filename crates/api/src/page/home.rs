@@ -3,7 +3,8 @@
 use axum::extract::State;
 use axum::response::Html;
 use maud::{Markup, html};
-use vespid_export::report::{catalogue, facts, html as parts};
+use vespid_attack::Catalogue;
+use vespid_export::report::{facts, html as parts};
 use vespid_model::rows::{AttackerRow, Page, Scope, SessionRow, TechniqueRow, Totals};
 use vespid_store::{SessionFilter, Store};
 
@@ -20,7 +21,8 @@ pub(crate) async fn handle(State(store): State<Store>) -> Result<Html<String>, F
     let techniques = store.technique_list(&Scope::Fleet).await?;
     let attackers = store.attacker_list(LISTED, 0).await?;
     let sessions = store.session_list(&SessionFilter::default(), LISTED, 0).await?;
-    let content = content(&totals, &techniques, &attackers, &sessions);
+    let attack = store.catalogue_of(&totals.releases).await?;
+    let content = content(&totals, &techniques, &attackers, &sessions, &attack);
     Ok(layout::page("What was observed", Some(Place::Overview), &content))
 }
 
@@ -29,6 +31,7 @@ fn content(
     techniques: &[TechniqueRow],
     attackers: &Page<AttackerRow>,
     sessions: &Page<SessionRow>,
+    attack: &Catalogue,
 ) -> Markup {
     html! {
         h1 { "What was observed" }
@@ -38,7 +41,7 @@ fn content(
         } @else {
             ul class="facts" { @for fact in facts(totals) { li { (fact) } } }
             h2 { "ATT&CK techniques" }
-            (matrix(techniques, catalogue(&totals.releases)))
+            (matrix(techniques, attack))
             h2 { "Attackers with most tags" }
             (parts::attackers(&attackers.rows, &LINKS))
             @if attackers.total > u64::from(LISTED) { p { a href="/attackers" { "All attackers" } } }

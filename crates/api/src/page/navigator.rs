@@ -17,9 +17,10 @@ pub(crate) async fn handle(State(store): State<Store>) -> Result<Response, Failu
         attackers: Vec::new(),
         sessions: Vec::new(),
     };
+    let attack = store.catalogue_of(&report.totals.releases).await?;
     let headers = [
         (CONTENT_TYPE, "application/json"),
         (CONTENT_DISPOSITION, "attachment; filename=\"vespid-layer.json\""),
     ];
-    Ok((headers, report.render(Format::Navigator, Look::PLAIN)).into_response())
+    Ok((headers, report.render(Format::Navigator, &attack, Look::PLAIN)).into_response())
 }

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::response::Html;
 use maud::{Markup, html};
 use vespid_attack::Catalogue;
-use vespid_export::report::{catalogue, html as parts};
+use vespid_export::report::html as parts;
 use vespid_export::text::{count, moment};
 use vespid_export::{explain, printable};
 use vespid_model::rows::{EventRow, Scope, SessionKey, SessionRow, TechniqueRow};
@@ -37,9 +37,9 @@ pub(crate) async fn handle(
     let session = store.session_find(&key).await?.ok_or(Failure::Missing("session"))?;
     let scope = Scope::Session(key);
     let techniques = store.technique_list(&scope).await?;
-    let releases = store.totals(&scope).await?.releases;
+    let attack = store.catalogue_of(&store.totals(&scope).await?.releases).await?;
     let events = store.session_events(&session.key, EVENTS, offset(page, EVENTS)).await?;
-    let content = content(&session, &techniques, &events, page, catalogue(&releases));
+    let content = content(&session, &techniques, &events, page, &attack);
     Ok(layout::page(&format!("Session {}", printable(&session.key.session)), None, &content))
 }
 

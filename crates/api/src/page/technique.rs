@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::Html;
 use maud::{Markup, html};
 use vespid_attack::{Catalogue, Status, Technique};
-use vespid_export::report::{catalogue, html as parts};
+use vespid_export::report::html as parts;
 use vespid_export::text::count;
 use vespid_model::TechniqueId;
 use vespid_model::rows::{Page, Scope, SessionRow, TechniqueRow};
@@ -25,7 +25,7 @@ pub(crate) async fn handle(
     let id = id.ok_or(Failure::Request("A technique is an ATT&CK id, as in /techniques/T1059.004."))?;
     let page = Paging::parse(&query)?;
     let totals = store.totals(&Scope::Fleet).await?;
-    let attack = catalogue(&totals.releases);
+    let attack = store.catalogue_of(&totals.releases).await?;
     let mut techniques = store.technique_list(&Scope::Fleet).await?;
     techniques.retain(|row| row.technique == id || row.technique.parent() == id);
     let technique = attack.technique(id);
@@ -35,10 +35,10 @@ pub(crate) async fn handle(
     let filter = SessionFilter { technique: Some(id), ..SessionFilter::default() };
     let sessions = store.session_list(&filter, ROWS, offset(page, ROWS)).await?;
     let content = html! {
-        (heading(id, technique, attack))
-        (observed(id, &techniques, attack))
+        (heading(id, technique, &attack))
+        (observed(id, &techniques, &attack))
         (sessions_of(id, &sessions, page))
-        (documented(id, attack))
+        (documented(id, &attack))
     };
     Ok(layout::page(&id.to_string(), None, &content))
 }

@@ -50,7 +50,7 @@ async fn import(db: &Database, bundle: &std::path::Path, release: Option<Release
     let text = String::from_utf8(text).with_context(|| bundle.display().to_string())?;
     let attack = Catalogue::from_stix(&text, release).with_context(|| bundle.display().to_string())?;
     let store = Store::open(&db.db).await?;
-    store.catalogue_put(attack.release(), attack.to_jsonl(), SystemClock.now()).await?;
+    store.catalogue_put(&attack, SystemClock.now()).await?;
     let (subs, techniques): (Vec<_>, Vec<_>) = attack.live().partition(|technique| technique.id.is_sub());
     writeln!(
         io::stdout(),

@@ -3,8 +3,8 @@
 use std::io::{self, BufWriter, Write};
 
 use anyhow::{Result, bail};
+use vespid_export::Explanation;
 use vespid_export::explain::Format;
-use vespid_export::{Explanation, report};
 use vespid_model::rows::{EventRow, Scope, SessionKey};
 use vespid_store::Store;
 
@@ -28,14 +28,14 @@ pub(crate) async fn run(db: &Database, id: &str, format: ExplainFormat) -> Resul
         Some(key) => store.session_find(key).await?,
         None => None,
     };
-    let attack = report::catalogue(&store.totals(&Scope::Fleet).await?.releases);
+    let attack = store.catalogue_of(&store.totals(&Scope::Fleet).await?.releases).await?;
     let stdout = io::stdout().lock();
     let format = match format {
         ExplainFormat::Text => Format::Text(look::of(&stdout)),
         ExplainFormat::Json => Format::Json,
     };
     let mut out = BufWriter::new(stdout);
-    let mut explanation = Explanation::new(attack, format);
+    let mut explanation = Explanation::new(&attack, format);
     out.write_all(explanation.begin(session.as_ref()).as_bytes())?;
     match (subject.only, subject.session) {
         (Some(event), _) => out.write_all(explanation.events(&[event]).as_bytes())?,

@@ -60,8 +60,9 @@ pub(crate) async fn print(store: &Store, scope: &Scope, format: Format) -> Resul
         attackers,
         sessions,
     };
+    let attack = store.catalogue_of(&report.totals.releases).await?;
     let mut out = io::stdout().lock();
     let look = look::of(&out);
-    out.write_all(report.render(format, look).as_bytes())?;
+    out.write_all(report.render(format, &attack, look).as_bytes())?;
     Ok(())
 }

@@ -27,15 +27,20 @@ fn bundle() -> String {
     let objects = [
         r#"{"type":"x-mitre-collection","id":"c","x_mitre_version":"17.1"}"#.to_owned(),
         format!(
-            r#"{{"type":"x-mitre-tactic","id":"t","name":"Discovery","x_mitre_shortname":"discovery",{}}}"#,
+            r#"{{"type":"x-mitre-tactic","id":"t","name":"Looking Around","x_mitre_shortname":"discovery",{}}}"#,
             reference("TA0007")
         ),
         format!(
-            r#"{{"type":"attack-pattern","id":"attack-pattern--1","name":"System Information Discovery",{},"kill_chain_phases":[{{"kill_chain_name":"mitre-attack","phase_name":"discovery"}}]}}"#,
+            r#"{{"type":"attack-pattern","id":"attack-pattern--1","name":"Asking What It Is",{},"kill_chain_phases":[{{"kill_chain_name":"mitre-attack","phase_name":"discovery"}}]}}"#,
             reference("T1082")
         ),
     ];
     format!(r#"{{"type":"bundle","id":"bundle--1","objects":[{}]}}"#, objects.join(","))
+}
+
+fn first_session(tags: &[String]) -> String {
+    let tag: serde_json::Value = serde_json::from_str(&tags[0]).unwrap();
+    tag["session_id"].as_str().unwrap().to_owned()
 }
 
 #[test]
@@ -52,6 +57,10 @@ fn an_imported_release_is_used_for_tagging() {
     let tags = place.tags();
     assert!(!tags.is_empty());
     assert!(tags.iter().all(|line| line.contains(r#""attack_release":"v17.1""#)));
+    let report = place.say(&["report"]);
+    assert!(report.contains("Looking Around") && report.contains("Asking What It Is"), "{report}");
+    let session = place.say(&["explain", &first_session(&tags)]);
+    assert!(session.contains("Asking What It Is"), "{session}");
     let unknown = place.run(&["ingest", &log, "--attack-release", "3.0"]);
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("neither bundled nor imported"));
 }

@@ -9,7 +9,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use vespid_attack::{Catalogue, Tactic};
-use vespid_model::release::Release;
 use vespid_model::rows::{AttackerRow, Scope, SessionRow, TechniqueRow, Totals};
 
 use crate::navigator;
@@ -52,10 +51,8 @@ pub enum Format {
 pub struct UnknownFormat(String);
 
 impl Report {
-    /// The document, ending with a line feed. Names are those of the newest release among the tags. `look` is for
-    /// [`Format::Table`] only.
-    pub fn render(&self, format: Format, look: Look) -> String {
-        let attack = catalogue(&self.totals.releases);
+    /// The document, ending with a line feed. `attack` names what is in it; `look` is for [`Format::Table`] only.
+    pub fn render(&self, format: Format, attack: &Catalogue, look: Look) -> String {
         match format {
             Format::Table => table::render(self, attack, look),
             Format::Json => json::render(self, attack),
@@ -109,13 +106,6 @@ pub fn facts(totals: &Totals) -> Vec<String> {
         facts.push(format!("ATT&CK {}", releases.join(" and ")));
     }
     facts
-}
-
-/// The catalogue of the newest bundled one among these releases, newest first; of the default release when none of
-/// them is bundled.
-pub fn catalogue(releases: &[Release]) -> &'static Catalogue {
-    let bundled = releases.iter().find_map(|release| Catalogue::bundled(*release));
-    bundled.unwrap_or_else(|| Catalogue::default_release())
 }
 
 /// See [`Report::by_tactic`].

@@ -29,12 +29,12 @@ fn explanation(format: explain::Format) -> String {
 #[test]
 fn each_format_is_as_blessed() {
     let report = report();
-    insta::assert_snapshot!("report-table-80", report.render(Format::Table, NARROW));
-    insta::assert_snapshot!("report-table-120-colour", report.render(Format::Table, WIDE));
-    insta::assert_snapshot!("report-json", report.render(Format::Json, NARROW));
-    insta::assert_snapshot!("report-markdown", report.render(Format::Markdown, NARROW));
-    insta::assert_snapshot!("report-html", report.render(Format::Html, NARROW));
-    insta::assert_snapshot!("report-navigator", report.render(Format::Navigator, NARROW));
+    insta::assert_snapshot!("report-table-80", report.render(Format::Table, attack(), NARROW));
+    insta::assert_snapshot!("report-table-120-colour", report.render(Format::Table, attack(), WIDE));
+    insta::assert_snapshot!("report-json", report.render(Format::Json, attack(), NARROW));
+    insta::assert_snapshot!("report-markdown", report.render(Format::Markdown, attack(), NARROW));
+    insta::assert_snapshot!("report-html", report.render(Format::Html, attack(), NARROW));
+    insta::assert_snapshot!("report-navigator", report.render(Format::Navigator, attack(), NARROW));
     insta::assert_snapshot!("explain-80", explained(NARROW));
     insta::assert_snapshot!("explain-120-colour", explained(WIDE));
     insta::assert_snapshot!("explain-json", explanation(explain::Format::Json));
@@ -56,9 +56,9 @@ fn the_other_scopes_are_as_blessed() {
         sessions: vec![session.clone()],
         ..report()
     };
-    insta::assert_snapshot!("report-attacker", of_attacker.render(Format::Table, NARROW));
+    insta::assert_snapshot!("report-attacker", of_attacker.render(Format::Table, attack(), NARROW));
     let of_session = Report { scope: Scope::Session(session.key.clone()), ..of_attacker };
-    insta::assert_snapshot!("report-session", of_session.render(Format::Table, NARROW));
+    insta::assert_snapshot!("report-session", of_session.render(Format::Table, attack(), NARROW));
     let nothing = Report {
         scope: Scope::Fleet,
         totals: Totals::default(),
@@ -66,7 +66,7 @@ fn the_other_scopes_are_as_blessed() {
         attackers: vec![],
         sessions: vec![],
     };
-    insta::assert_snapshot!("report-empty", nothing.render(Format::Table, NARROW));
+    insta::assert_snapshot!("report-empty", nothing.render(Format::Table, attack(), NARROW));
 }
 
 #[test]
@@ -74,7 +74,11 @@ fn the_order_of_the_rows_changes_no_byte() {
     let mut turned = report();
     turned.techniques.reverse();
     for format in [Format::Table, Format::Json, Format::Markdown, Format::Html, Format::Navigator] {
-        assert_eq!(turned.render(format, NARROW), report().render(format, NARROW), "{format}");
+        assert_eq!(
+            turned.render(format, attack(), NARROW),
+            report().render(format, attack(), NARROW),
+            "{format}"
+        );
     }
 }
 
@@ -85,13 +89,13 @@ fn a_terminal_obeys_nothing_but_our_colours() {
             .iter()
             .fold(text.to_owned(), |text, code| text.replace(code, ""))
     };
-    for text in [report().render(Format::Table, WIDE), explained(WIDE)] {
+    for text in [report().render(Format::Table, attack(), WIDE), explained(WIDE)] {
         let rest = ours(&text);
         assert_ne!(rest, text, "colours are on");
         assert!(!rest.chars().any(|c| c.is_control() && c != '\n'), "{rest:?}");
         assert!(!rest.contains('\u{202e}'));
     }
-    for text in [report().render(Format::Table, NARROW), explained(NARROW)] {
+    for text in [report().render(Format::Table, attack(), NARROW), explained(NARROW)] {
         assert_eq!(ours(&text), text, "colours are off");
     }
 }
@@ -99,7 +103,7 @@ fn a_terminal_obeys_nothing_but_our_colours() {
 #[test]
 fn tables_stay_within_the_terminal() {
     for width in [80, 100, 120] {
-        let text = report().render(Format::Table, Look { colour: false, width });
+        let text = report().render(Format::Table, attack(), Look { colour: false, width });
         let widest =
             text.lines().filter(|line| !line.contains("vespid explain")).map(UnicodeWidthStr::width).max();
         assert!(widest <= Some(width), "{width}: {widest:?}\n{text}");
@@ -122,7 +126,7 @@ fn pages_and_markdown_hold_no_markup_of_the_attacker() {
     let report = report();
     let links = Links { session: |_| Some("/sessions/a/b".to_owned()), ..Links::OUTSIDE };
     for page in [
-        report.render(Format::Html, NARROW),
+        report.render(Format::Html, attack(), NARROW),
         html::sessions(&report.sessions, &links).into_string(),
         explain::html(&events(), attack(), &Links::OUTSIDE).into_string(),
     ] {
@@ -132,7 +136,7 @@ fn pages_and_markdown_hold_no_markup_of_the_attacker() {
         }
         assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
     }
-    let markdown = report.render(Format::Markdown, NARROW);
+    let markdown = report.render(Format::Markdown, attack(), NARROW);
     for bad in [SCRIPT, "<b>", "\x1b", "](javascript:", "`", "\u{202e}"] {
         assert!(!markdown.replace("\\`", "").contains(bad), "{bad:?} in {markdown}");
     }
@@ -146,7 +150,7 @@ fn pages_and_markdown_hold_no_markup_of_the_attacker() {
 #[test]
 fn json_gives_the_bytes_back() {
     let parsed: serde_json::Value =
-        serde_json::from_str(&report().render(Format::Json, NARROW)).expect("valid JSON");
+        serde_json::from_str(&report().render(Format::Json, attack(), NARROW)).expect("valid JSON");
     assert_eq!(parsed["sessions"][0]["session"], session().key.session);
     assert_eq!(parsed["tactics"][0]["techniques"][1]["id"], "T1078.001");
 

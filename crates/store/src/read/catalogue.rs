@@ -1,5 +1,8 @@
-//! Imported ATT&CK releases.
+//! ATT&CK catalogues: those imported into this database before those that the program carries.
 
+use std::borrow::Cow;
+
+use vespid_attack::Catalogue;
 use vespid_model::release::Release;
 
 use super::column;
@@ -7,13 +10,34 @@ use crate::Store;
 use crate::error::StoreError;
 
 impl Store {
-    /// The text of an imported release, None when it was never imported.
+    /// The catalogue of a release, None when it is neither imported nor bundled.
     ///
     /// # Errors
-    /// [`StoreError`] when the database cannot be read.
-    pub async fn catalogue_find(&self, release: Release) -> Result<Option<String>, StoreError> {
-        let find = sqlx::query_scalar("SELECT body FROM attack_catalogue WHERE attack_release = ?1");
-        Ok(find.bind(release.code()).fetch_optional(&self.pool).await?)
+    /// [`StoreError`] when the database, or the catalogue in it, cannot be read.
+    pub async fn catalogue(&self, release: Release) -> Result<Option<Cow<'static, Catalogue>>, StoreError> {
+        let find =
+            sqlx::query_scalar::<_, String>("SELECT body FROM attack_catalogue WHERE attack_release = ?1");
+        match find.bind(release.code()).fetch_optional(&self.pool).await? {
+            Some(text) => match Catalogue::from_jsonl(&text) {
+                Ok(attack) => Ok(Some(Cow::Owned(attack))),
+                Err(error) => Err(StoreError::Catalogue { release, error }),
+            },
+            None => Ok(Catalogue::bundled(release).map(Cow::Borrowed)),
+        }
+    }
+
+    /// The catalogue that names things tagged with these releases (newest first): that of the first one that is known
+    /// here, else the default release's.
+    ///
+    /// # Errors
+    /// As [`Store::catalogue`].
+    pub async fn catalogue_of(&self, releases: &[Release]) -> Result<Cow<'static, Catalogue>, StoreError> {
+        for release in releases {
+            if let Some(attack) = self.catalogue(*release).await? {
+                return Ok(attack);
+            }
+        }
+        Ok(Cow::Borrowed(Catalogue::default_release()))
     }
 
     /// The imported releases, newest first.
