@@ -66,6 +66,13 @@ pub(crate) enum Command {
         #[arg(long, default_value = "jsonl")]
         format: ExportFormat,
     },
+    /// Print the input that could not become events: where it is, why, and how it begins
+    DeadLetters {
+        #[command(flatten)]
+        db: Database,
+        #[arg(long, default_value = "text")]
+        format: DeadLetterFormat,
+    },
     /// The ATT&CK catalogue
     Attack {
         #[command(subcommand)]
@@ -93,7 +100,7 @@ pub(crate) struct IngestArgs {
     /// Tag with this ATT&CK release: a bundled or an imported one
     #[arg(long, value_name = "RELEASE")]
     pub(crate) attack_release: Option<Release>,
-    /// Exit with code 3 when any line could not be read
+    /// Exit with code 3 when a rule, or a line of these inputs, could not be used, now or in an earlier run
     #[arg(long)]
     pub(crate) strict: bool,
     /// Read files from their beginning even where they were read before
@@ -136,5 +143,11 @@ pub(crate) enum ExplainFormat {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum ExportFormat {
+    Jsonl,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum DeadLetterFormat {
+    Text,
     Jsonl,
 }

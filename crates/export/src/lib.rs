@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod columns;
+pub mod dead_letter;
 pub mod explain;
 pub mod jsonl;
 mod links;

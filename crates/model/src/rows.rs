@@ -190,3 +190,24 @@ pub struct TagRow {
     /// What the matched command was taken out of, outermost first.
     pub via: Vec<String>,
 }
+
+/// Input that could not become an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadLetterRow {
+    /// The store's own number of it; later ones are greater.
+    pub id: i64,
+    /// The input's name, for a file its absolute path.
+    pub input: String,
+    /// Where it starts, in bytes of the (decompressed) input.
+    pub position: u64,
+    /// Its length in bytes.
+    pub length: u64,
+    /// A stable code.
+    pub reason: String,
+    /// What exactly is wrong.
+    pub detail: String,
+    /// Its first bytes.
+    pub excerpt: Vec<u8>,
+    /// When Vespid saw it.
+    pub seen_at: UtcMicros,
+}

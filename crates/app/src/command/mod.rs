@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod attack;
+mod dead_letters;
 mod explain;
 mod export;
 mod ingest;
@@ -26,6 +27,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit> {
         Command::Explain { db, id, format } => explain::run(&db, &id, format).await,
         Command::Serve { db, listen } => serve::run(&db, listen).await,
         Command::Export { db, format } => export::run(&db, format).await,
+        Command::DeadLetters { db, format } => dead_letters::run(&db, format).await,
         Command::Attack { command } => attack::run(command).await,
     }
 }

@@ -51,7 +51,7 @@ impl Pipeline<'_> {
     pub(super) async fn read(&mut self, input: &Input, reread: bool) -> Result<()> {
         let Begin { source, position, feed } =
             resume::begin(self.store, input, self.engine.digest(), reread).await?;
-        self.summary.begin_input(position);
+        self.summary.begin_input(position, self.store.dead_letter_count(source, position).await?);
         let mut filling = Filling { source, batch: Batch::default(), lines: 0, bytes: 0, writing: None };
         match feed {
             Ok(feed) => self.lines(feed, &mut filling).await?,

@@ -20,6 +20,8 @@ pub(crate) struct Summary {
     pub(super) skipped: u64,
     /// Lines that became no event, by reason.
     pub(super) dead: BTreeMap<&'static str, u64>,
+    /// Dead letters of the bytes that an earlier run had stored.
+    pub(super) dead_before: u64,
     pub(super) committed: Committed,
     problems: Vec<Problem>,
     begun: UtcMicros,
@@ -35,20 +37,22 @@ impl Summary {
             bytes: 0,
             skipped: 0,
             dead: BTreeMap::new(),
+            dead_before: 0,
             committed: Committed::default(),
             problems,
             begun: SystemClock.now(),
         }
     }
 
-    pub(super) fn begin_input(&mut self, skipped: u64) {
+    pub(super) fn begin_input(&mut self, skipped: u64, dead_before: u64) {
         self.inputs += 1;
         self.skipped += skipped;
+        self.dead_before += dead_before;
     }
 
-    /// True when a line or a rule could not be used.
+    /// True when a line of the inputs, read now or before, or a rule could not be used.
     pub(crate) fn has_faults(&self) -> bool {
-        !self.dead.is_empty() || !self.problems.is_empty()
+        !self.dead.is_empty() || self.dead_before > 0 || !self.problems.is_empty()
     }
 }
 
@@ -84,7 +88,11 @@ fn write(out: &mut impl Write, summary: &Summary, micros: i64) -> io::Result<()>
     )?;
     let reasons: Vec<_> = summary.dead.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
     let reasons = if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join(", ")) };
-    writeln!(out, "dead letters  {}{reasons}", summary.dead.values().sum::<u64>())?;
+    write!(out, "dead letters  {}{reasons}", summary.dead.values().sum::<u64>())?;
+    if summary.dead_before > 0 {
+        write!(out, "; {} in what was read before", summary.dead_before)?;
+    }
+    writeln!(out)?;
     if summary.blank > 0 {
         writeln!(out, "blank lines   {}", summary.blank)?;
     }

@@ -67,6 +67,17 @@ fn the_good_lines_give_the_same_tags_and_the_bad_ones_are_all_kept() {
     let offset: usize = offset.trim_start_matches("Integer(").trim_end_matches(')').parse().unwrap();
     assert!(text[offset..].starts_with(b"Traceback"));
 
+    let shown = place.say(&["dead-letters"]);
+    assert_eq!(shown.lines().count(), 22);
+    let traceback = format!("cowrie.json, byte {offset}, 34 bytes: not_json: ");
+    let place_of = shown.lines().position(|line| line.contains(&traceback)).unwrap();
+    assert_eq!(shown.lines().nth(place_of + 1), Some("    Traceback (most recent call last):"));
+    let lines = place.say(&["dead-letters", "--format", "jsonl"]);
+    let letters: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(letters.iter().any(|letter| letter["reason"] == "line_too_long" && letter["length"] == 50 << 20));
+    assert_eq!(letters.len(), 11);
+
     let again = place.say(&["ingest", "--reread", &log]);
     assert!(line(&again, "dead letters").starts_with("11 ("));
     assert_eq!(place.ask("SELECT COUNT(*) FROM dead_letter"), "Integer(11)", "kept once");
@@ -77,6 +88,10 @@ fn strict_says_so_by_the_exit_code() {
     let place = Place::new();
     let log = place.write("cowrie.json", b"nonsense\n");
     assert_eq!(place.run(&["ingest", &log]).status.code(), Some(0));
+    let again = place.run(&["ingest", "--strict", &log]);
+    assert_eq!(again.status.code(), Some(3), "the bad line is still in it");
+    let said = String::from_utf8_lossy(&again.stdout).into_owned();
+    assert_eq!(line(&said, "dead letters"), "0; 1 in what was read before");
     assert_eq!(place.run(&["ingest", "--reread", "--strict", &log]).status.code(), Some(3));
     let good = place.write("good.json", &sample());
     assert_eq!(place.run(&["ingest", "--strict", &good]).status.code(), Some(0));

@@ -3,6 +3,7 @@
 mod attacker;
 mod catalogue;
 mod column;
+mod dead_letter;
 mod event;
 mod scope;
 pub(crate) mod session;
