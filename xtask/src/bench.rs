@@ -49,17 +49,19 @@ fn ingest() -> Result<()> {
     let status =
         Command::new("taskset").args(bench).current_dir(root()).status().context("starting taskset")?;
     ensure!(status.success(), "the benchmark failed: {status}");
-    let (whole, floor) = (rate("whole")?, rate("floor")?);
-    println!(
-        "ingest, one core: whole {whole:.0} lines/s, floor {floor:.0} lines/s, ratio {:.2}",
-        whole / floor
-    );
+    for (group, log) in [("ingest", "as bots repeat themselves"), ("ingest_once", "nothing said twice")] {
+        let (whole, floor) = (rate(group, "whole")?, rate(group, "floor")?);
+        println!(
+            "ingest, one core, {log}: whole {whole:.0} lines/s, floor {floor:.0} lines/s, ratio {:.2}",
+            whole / floor
+        );
+    }
     Ok(())
 }
 
 /// Lines a second, by the median of the run just made.
-fn rate(name: &str) -> Result<f64> {
-    let folder = root().join("target/criterion/ingest").join(name).join("new");
+fn rate(group: &str, name: &str) -> Result<f64> {
+    let folder = root().join("target/criterion").join(group).join(name).join("new");
     let read = |file: &str| {
         let path = folder.join(file);
         fs::read_to_string(&path).with_context(|| path.display().to_string())
