@@ -2,10 +2,12 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use vespid_model::TechniqueId;
 use vespid_model::release::Release;
+use vespid_model::technique::BadId;
+use vespid_model::{TacticId, TechniqueId};
 
 /// The database where none is named.
 pub(crate) const DEFAULT_DATABASE: &str = "sqlite:vespid.db";
@@ -115,11 +117,12 @@ pub(crate) enum AttackCommand {
         #[command(flatten)]
         db: Database,
     },
-    /// What the catalogue knows of a technique
+    /// What the catalogue knows of a technique or tactic
     Show {
         #[command(flatten)]
         db: Database,
-        technique: TechniqueId,
+        /// Such as T1059, T1059.004 or TA0005
+        id: AttackId,
         /// The release; the default one if not given
         #[arg(long, value_name = "RELEASE")]
         release: Option<Release>,
@@ -133,6 +136,21 @@ pub(crate) enum AttackCommand {
         #[arg(long, value_name = "RELEASE")]
         release: Option<Release>,
     },
+}
+
+/// What can be looked up.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum AttackId {
+    Technique(TechniqueId),
+    Tactic(TacticId),
+}
+
+impl FromStr for AttackId {
+    type Err = BadId;
+
+    fn from_str(text: &str) -> Result<Self, BadId> {
+        text.parse().map(Self::Tactic).or_else(|_| text.parse().map(Self::Technique))
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -99,6 +99,11 @@ impl TacticId {
     pub const fn from_code(code: u16) -> Option<Self> {
         if code <= 9999 { Some(Self(code)) } else { None }
     }
+
+    /// Its page on attack.mitre.org.
+    pub fn url(self) -> String {
+        format!("https://attack.mitre.org/tactics/{self}")
+    }
 }
 
 impl fmt::Display for TacticId {

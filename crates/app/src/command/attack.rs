@@ -5,12 +5,12 @@ use std::io::{self, Write};
 
 use anyhow::{Context, Result, bail};
 use vespid_attack::{Catalogue, Status, phase};
-use vespid_model::TechniqueId;
 use vespid_model::clock::{Clock, SystemClock};
 use vespid_model::release::Release;
+use vespid_model::{TacticId, TechniqueId};
 use vespid_store::Store;
 
-use crate::cli::{AttackCommand, Database};
+use crate::cli::{AttackCommand, AttackId, Database};
 use crate::exit::Exit;
 use crate::rules::catalogue;
 
@@ -20,7 +20,7 @@ const LARGEST_BUNDLE: u64 = 512 << 20;
 pub(crate) async fn run(command: AttackCommand) -> Result<Exit> {
     match command {
         AttackCommand::List { db } => list(&db).await,
-        AttackCommand::Show { db, technique, release } => show(&db, technique, release).await,
+        AttackCommand::Show { db, id, release } => show(&db, id, release).await,
         AttackCommand::Import { db, bundle, release } => import(&db, &bundle, release).await,
     }
 }
@@ -64,12 +64,20 @@ async fn import(db: &Database, bundle: &std::path::Path, release: Option<Release
     Ok(Exit::Done)
 }
 
-async fn show(db: &Database, id: TechniqueId, release: Option<Release>) -> Result<Exit> {
+async fn show(db: &Database, id: AttackId, release: Option<Release>) -> Result<Exit> {
     // A newcomer may look before there is a database.
     let store = Store::open_existing(&db.db).await.ok();
     let attack = catalogue(store.as_ref(), release).await?;
-    let Some(technique) = attack.technique(id) else { bail!("ATT&CK {} has no {id}", attack.release()) };
     let mut out = io::stdout().lock();
+    match id {
+        AttackId::Technique(id) => technique(&mut out, &attack, id)?,
+        AttackId::Tactic(id) => tactic(&mut out, &attack, id)?,
+    }
+    Ok(Exit::Done)
+}
+
+fn technique(out: &mut impl Write, attack: &Catalogue, id: TechniqueId) -> Result<()> {
+    let Some(technique) = attack.technique(id) else { bail!("ATT&CK {} has no {id}", attack.release()) };
     writeln!(out, "{id}  {}", attack.full_name(id).unwrap_or_default())?;
     writeln!(out, "release     {}", attack.release())?;
     match technique.status {
@@ -83,18 +91,34 @@ async fn show(db: &Database, id: TechniqueId, release: Option<Release>) -> Resul
         },
     }
     for tactic in technique.tactics.iter().filter_map(|id| attack.tactic(*id)) {
-        let phase =
-            phase::of(tactic.id).map(|phase| format!(" (kill-chain phase: {phase})")).unwrap_or_default();
-        writeln!(out, "tactic      {} {}{phase}", tactic.id, tactic.name)?;
+        writeln!(out, "tactic      {} {}{}", tactic.id, tactic.name, kill_chain(tactic.id))?;
     }
     writeln!(out, "url         {}", id.url())?;
     writeln!(out, "stix id     {}", technique.stix_id)?;
-    writeln!(out, "documented use, not attribution (relations of ATT&CK {}):", attack.relations_release())?;
-    for group in attack.groups_using(id) {
-        writeln!(out, "  {}  {}", group.id, group.name)?;
+    let users: Vec<_> = attack.groups_using(id).chain(attack.software_using(id)).collect();
+    if !users.is_empty() {
+        let from = attack.relations_release();
+        writeln!(out, "documented use, not attribution (relations of ATT&CK {from}):")?;
     }
-    for software in attack.software_using(id) {
-        writeln!(out, "  {}  {}", software.id, software.name)?;
+    for user in users {
+        writeln!(out, "  {}  {}", user.id, user.name)?;
     }
-    Ok(Exit::Done)
+    Ok(())
+}
+
+fn tactic(out: &mut impl Write, attack: &Catalogue, id: TacticId) -> Result<()> {
+    let Some(tactic) = attack.tactic(id) else { bail!("ATT&CK {} has no {id}", attack.release()) };
+    writeln!(out, "{id}  {}{}", tactic.name, kill_chain(id))?;
+    writeln!(out, "release     {}", attack.release())?;
+    writeln!(out, "url         {}", id.url())?;
+    writeln!(out, "stix id     {}", tactic.stix_id)?;
+    writeln!(out, "techniques:")?;
+    for technique in attack.live().filter(|technique| technique.tactics.contains(&id)) {
+        writeln!(out, "  {:9}  {}", technique.id, attack.full_name(technique.id).unwrap_or_default())?;
+    }
+    Ok(())
+}
+
+fn kill_chain(tactic: TacticId) -> String {
+    phase::of(tactic).map(|phase| format!(" (kill-chain phase: {phase})")).unwrap_or_default()
 }

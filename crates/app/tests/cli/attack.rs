@@ -14,7 +14,16 @@ fn a_technique_is_looked_up() {
     ] {
         assert!(said.contains(text), "{text} in {said}");
     }
-    assert!(place.say(&["attack", "show", "T1562.001"]).contains("revoked; now T1685"));
+    let revoked = place.say(&["attack", "show", "T1562.001"]);
+    assert!(revoked.contains("revoked; now T1685"));
+    assert!(!revoked.contains("documented use"), "nobody uses it any more: {revoked}");
+    let tactic = place.say(&["attack", "show", "TA0112"]);
+    assert!(tactic.starts_with("TA0112  Defense Impairment"), "{tactic}");
+    assert!(tactic.contains("https://attack.mitre.org/tactics/TA0112"));
+    assert!(tactic.contains("x-mitre-tactic--43c49635-f2fa-44f2-92b9-0ee980bbf4ef"));
+    assert!(tactic.contains("  T1685      Disable or Modify Tools\n"), "{tactic}");
+    let unknown = place.run(&["attack", "show", "TA9999"]);
+    assert_eq!(String::from_utf8_lossy(&unknown.stderr), "vespid: ATT&CK 19.2 has no TA9999\n");
     assert!(place.say(&["attack", "list"]).starts_with("19.2  bundled (default)"));
     assert!(!place.path("vespid.db").exists(), "looking makes no database");
 }
