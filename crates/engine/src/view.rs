@@ -49,7 +49,7 @@ impl<'a> View<'a> {
     /// The raw bytes behind a range of bytes of a field, None for a field that has none of its own.
     pub(crate) fn raw(&self, field: &str, range: Range<usize>) -> Option<Span> {
         match self {
-            Self::Process { command, .. } => {
+            Self::Process { command, line } => {
                 let raw = match field {
                     "CommandLine" => command.line.raw(whole_words(command.line.as_str(), range)),
                     "Image" => whole(command.argv.first()?),
@@ -57,14 +57,14 @@ impl<'a> View<'a> {
                         let targets = command.redirects.iter().map(|redirect| whole(&redirect.target));
                         targets.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end))?
                     }
-                    COMMAND_TEXT => range,
+                    COMMAND_TEXT => inside_separators(line, range),
                     _ => return None,
                 };
                 span(COMMAND_TEXT, &raw)
             }
             Self::Body(fields) => {
-                let (name, _) = fields.iter().find(|(name, _)| *name == field)?;
-                span(name, &range)
+                let (name, text) = fields.iter().find(|(name, _)| *name == field)?;
+                span(name, &if *name == COMMAND_TEXT { inside_separators(text, range) } else { range })
             }
         }
     }
@@ -112,6 +112,17 @@ fn whole_words(text: &str, range: Range<usize>) -> Range<usize> {
     let before = text.get(..start).and_then(|text| text.rfind(char::is_whitespace));
     let after = text.get(end..).and_then(|text| text.find(char::is_whitespace));
     before.map_or(0, |place| place + 1)..after.map_or(text.len(), |place| end + place)
+}
+
+/// A match in a whole line without what a pattern needs to find where a command begins: blanks, `;`, `&`, `|`, `(`.
+fn inside_separators(text: &str, range: Range<usize>) -> Range<usize> {
+    let Some(matched) = text.get(range.clone()) else { return range };
+    let ended = matched.trim_end();
+    let begun = ended.trim_start_matches(|char: char| char.is_whitespace() || ";&|(".contains(char));
+    if begun.is_empty() {
+        return range;
+    }
+    range.start + (ended.len() - begun.len())..range.start + ended.len()
 }
 
 fn whole(mapped: &Mapped) -> Range<usize> {

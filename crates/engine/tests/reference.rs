@@ -64,15 +64,27 @@ fn every_example_and_every_sample_line_agrees() {
     }
 }
 
+/// The bytes that a rule shows of a line.
+fn shown(rule: &str, text: &str) -> Vec<String> {
+    let tags = engine().tag(&command(0, 1, "s", text));
+    let found = tags.into_iter().find(|tag| tag.rule.as_str() == rule).map(|tag| tag.spans);
+    let spans = found.unwrap_or_default().into_iter();
+    spans.map(|span| text[span.start as usize..span.end as usize].to_owned()).collect()
+}
+
+/// A pattern over a whole line asks what stands before a command; that is not what matched.
+#[test]
+fn what_separates_commands_is_not_shown() {
+    for line in ["crontab -l", "id; crontab -l", "id;crontab -l|cat", "(crontab -l)", "id &&\tcrontab -l \n"]
+    {
+        assert_eq!(shown("cron_listed", line), ["crontab -l"], "{line}");
+    }
+}
+
 /// Commands of a line are matched once and shown wherever they stand, up to the limit.
 #[test]
 fn a_command_that_comes_again_is_shown_again() {
-    let spans = |text: &str| {
-        let tags = engine().tag(&command(0, 1, "s", text));
-        let found = tags.into_iter().find(|tag| tag.rule.as_str() == "shadow_read").map(|tag| tag.spans);
-        let spans = found.unwrap_or_default().into_iter();
-        spans.map(|span| text[span.start as usize..span.end as usize].to_owned()).collect::<Vec<_>>()
-    };
+    let spans = |text: &str| shown("shadow_read", text);
     let once = spans("cat /etc/shadow");
     assert!(once.contains(&"/etc/shadow".to_owned()));
     assert_eq!(spans("cat /etc/shadow; id; cat /etc/shadow"), [once.clone(), once.clone()].concat());
