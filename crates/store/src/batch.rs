@@ -12,10 +12,24 @@ pub struct Batch {
     pub tagged: Vec<Tagged>,
     /// Input that could not become an event.
     pub dead: Vec<DeadLetter>,
-    /// How far the input is read when this batch is stored: the id from [`crate::Store::source_begin`] and bytes.
-    pub position: Option<(i64, u64)>,
+    /// How far the input is read when this batch is stored.
+    pub progress: Option<Progress>,
     /// When the tags were made.
     pub tagged_at: Option<UtcMicros>,
+}
+
+/// A part of an input, in bytes of the (decompressed) input.
+///
+/// The input's position moves only when it stands where the part begins: a part that was not stored is never passed
+/// over by one that came after it, and two processes that read one input do not set each other back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// The input: the id from [`crate::Store::source_begin`].
+    pub source: i64,
+    /// Where the part begins.
+    pub from: u64,
+    /// Where it ends.
+    pub to: u64,
 }
 
 /// Input that could not become an event.
@@ -82,7 +96,10 @@ pub struct Committed {
     pub attackers_new: u64,
     /// Tags that were not there.
     pub tags_new: u64,
-    /// Tags that were.
+    /// Tags that were there from another ATT&CK release, or from a rule of the same version with another text, and
+    /// now say what this batch says.
+    pub tags_changed: u64,
+    /// Tags that were there.
     pub tags_duplicate: u64,
     /// Tags below the confidence floor, not stored.
     pub tags_floored: u64,
@@ -97,6 +114,7 @@ impl AddAssign for Committed {
         self.sessions_new += other.sessions_new;
         self.attackers_new += other.attackers_new;
         self.tags_new += other.tags_new;
+        self.tags_changed += other.tags_changed;
         self.tags_duplicate += other.tags_duplicate;
         self.tags_floored += other.tags_floored;
         self.dead_new += other.dead_new;

@@ -7,7 +7,7 @@ mod read;
 mod store;
 mod url;
 
-pub use batch::{Batch, Committed, DeadLetter, RuleText, SourceOffset};
+pub use batch::{Batch, Committed, DeadLetter, Progress, RuleText, SourceOffset};
 pub use error::StoreError;
 pub use read::session::SessionFilter;
 pub use store::{Store, Ticket};

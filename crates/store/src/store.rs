@@ -69,11 +69,12 @@ impl Store {
         self.submit(batch).await?.done().await
     }
 
-    /// Makes sure that the texts of these rules are stored. A known name and version gets the new text.
+    /// Makes sure that the texts of these rules are stored: tags of batches to come are theirs. Returns the names of
+    /// those that were known under the same version with another text, which its tags keep.
     ///
     /// # Errors
     /// [`StoreError`] when the transaction failed.
-    pub async fn rule_register(&self, rules: Vec<RuleText>) -> Result<(), StoreError> {
+    pub async fn rule_register(&self, rules: Vec<RuleText>) -> Result<Vec<String>, StoreError> {
         self.writer.run(move |session| session.rules(&rules)).await?.done().await
     }
 

@@ -9,7 +9,7 @@ use vespid_model::release::Release;
 use vespid_model::rows::{Scope, SessionKey};
 use vespid_model::tag::Tagged;
 use vespid_model::{Body, SourceKind};
-use vespid_store::{Batch, Committed, DeadLetter, RuleText, SessionFilter, SourceOffset, Store};
+use vespid_store::{Batch, Committed, DeadLetter, Progress, RuleText, SessionFilter, SourceOffset, Store};
 use vespid_testkit::event::{at, client_version, command, connect, event, ip, login};
 use vespid_testkit::tag::tag;
 
@@ -241,6 +241,45 @@ async fn a_failed_batch_leaves_nothing_and_the_next_one_works() {
     assert_eq!(db.store.commit(story()).await.unwrap().tags_new, 3);
 }
 
+const fn part(source: i64, from: u64, to: u64) -> Progress {
+    Progress { source, from, to }
+}
+
+/// The next batch is under way before the one before it is known to be stored.
+#[tokio::test]
+async fn what_was_not_stored_is_not_passed_over() {
+    let db = Database::new().await;
+    let source = SourceOffset {
+        id: 0,
+        name: "log".to_owned(),
+        fingerprint: 1,
+        fingerprint_length: 9,
+        position: 0,
+        rules: "r1".to_owned(),
+    };
+    let id = db.store.source_begin(source, at(0)).await.unwrap();
+    let letter = DeadLetter {
+        source: id + 1,
+        position: 0,
+        length: 1,
+        reason: "x",
+        detail: String::new(),
+        excerpt: vec![],
+    };
+    let lost = Batch { dead: vec![letter], progress: Some(part(id, 0, 10)), ..Batch::default() };
+    let later = Batch { progress: Some(part(id, 10, 20)), ..story() };
+    let (lost, later) = (db.store.submit(lost).await.unwrap(), db.store.submit(later).await.unwrap());
+    assert!(lost.done().await.is_err());
+    assert_eq!(later.done().await.unwrap().events_new, 6);
+    let position = async || db.store.source_list("log").await.unwrap()[0].position;
+    assert_eq!(position().await, 0);
+    for (from, to) in [(0, 10), (0, 5), (10, 20)] {
+        let next = Batch { progress: Some(part(id, from, to)), ..Batch::default() };
+        db.store.commit(next).await.unwrap();
+    }
+    assert_eq!(position().await, 20, "and another reader of the same input does not set it back");
+}
+
 #[tokio::test]
 async fn offsets_move_with_their_batch_and_dead_letters_are_judged_again() {
     let db = Database::new().await;
@@ -261,7 +300,8 @@ async fn offsets_move_with_their_batch_and_dead_letters_are_judged_again() {
         detail: "line 1".to_owned(),
         excerpt: b"\xff\0".to_vec(),
     };
-    let dead = Batch { dead: vec![letter(10), letter(20)], position: Some((id, 25)), ..Batch::default() };
+    let dead =
+        Batch { dead: vec![letter(10), letter(20)], progress: Some(part(id, 0, 25)), ..Batch::default() };
     assert_eq!(db.store.commit(dead.clone()).await.unwrap().dead_new, 2);
     assert_eq!(db.store.commit(dead.clone()).await.unwrap().dead_new, 0);
     let other = DeadLetter { excerpt: b"other".to_vec(), ..letter(10) };

@@ -31,8 +31,8 @@ pub(crate) fn inputs(args: &IngestArgs) -> Result<Vec<Input>> {
 pub(crate) async fn run(store: &Store, inputs: &[Input], args: &IngestArgs) -> Result<Summary> {
     let attack = rules::catalogue(Some(store), args.attack_release).await?;
     let (engine, problems) = rules::engine(args.rules.as_deref(), &attack)?;
-    store.rule_register(rules::texts(&engine)).await?;
-    let mut summary = Summary::begin(problems);
+    let changed = store.rule_register(rules::texts(&engine)).await?;
+    let mut summary = Summary::begin(problems, changed);
     read_all(store, &engine, inputs, args.reread, &mut summary).await?;
     Ok(summary)
 }

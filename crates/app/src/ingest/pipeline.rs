@@ -11,7 +11,7 @@ use vespid_ingest::source::file::{Input, Item};
 use vespid_model::clock::Clock;
 use vespid_model::span::Span;
 use vespid_model::tag::Tagged;
-use vespid_store::{Batch, Committed, DeadLetter, Store, Ticket};
+use vespid_store::{Batch, Committed, DeadLetter, Progress as Part, Store, Ticket};
 
 use super::feed::{Feed, Next};
 use super::progress::Progress;
@@ -41,6 +41,10 @@ pub(super) struct Pipeline<'a> {
 struct Filling {
     source: i64,
     batch: Batch,
+    /// Where the bytes of this batch begin; None for a stream, which has no place to go on from.
+    from: Option<u64>,
+    /// Where those bytes end that need not be read again once this batch is stored.
+    to: u64,
     lines: usize,
     bytes: usize,
     writing: Option<Ticket<Committed>>,
@@ -52,7 +56,9 @@ impl Pipeline<'_> {
         let Begin { source, position, feed } =
             resume::begin(self.store, input, self.engine.digest(), reread).await?;
         self.summary.begin_input(position, self.store.dead_letter_count(source, position).await?);
-        let mut filling = Filling { source, batch: Batch::default(), lines: 0, bytes: 0, writing: None };
+        let from = matches!(input, Input::File(..)).then_some(position);
+        let batch = Batch::default();
+        let mut filling = Filling { source, batch, from, to: position, lines: 0, bytes: 0, writing: None };
         match feed {
             Ok(feed) => self.lines(feed, &mut filling).await?,
             Err(error) => self.bury(&mut filling, position, 0, "unreadable", error.to_string(), &[]),
@@ -95,7 +101,7 @@ impl Pipeline<'_> {
                 match self.line(offset, &bytes, filling) {
                     // A line that is still being written: judged for now, and read again next time.
                     Outcome::Bad if !terminated => {}
-                    Outcome::Bad | Outcome::Good => filling.batch.position = Some((filling.source, next)),
+                    Outcome::Bad | Outcome::Good => filling.to = next,
                 }
             }
             Item::TooLong { offset, length, head, terminated } => {
@@ -105,7 +111,7 @@ impl Pipeline<'_> {
                 self.bury(filling, offset, length, "line_too_long", detail, &head);
                 // The rest of an unfinished line is still this line: read it again next time.
                 if terminated {
-                    filling.batch.position = Some((filling.source, offset + length + 1));
+                    filling.to = offset + length + 1;
                 }
             }
             Item::Failed { offset, error } => {
@@ -118,7 +124,6 @@ impl Pipeline<'_> {
 
     fn line(&mut self, offset: u64, bytes: &[u8], filling: &mut Filling) -> Outcome {
         self.summary.lines += 1;
-        self.summary.bytes += bytes.len() as u64 + 1;
         match cowrie::decode(bytes) {
             Ok(Some(event)) => {
                 let tags = self.engine.tag(&event);
@@ -164,7 +169,13 @@ impl Pipeline<'_> {
     async fn flush(&mut self, filling: &mut Filling) -> Result<()> {
         let mut batch = mem::take(&mut filling.batch);
         (filling.lines, filling.bytes) = (0, 0);
-        if batch.tagged.is_empty() && batch.dead.is_empty() && batch.position.is_none() {
+        if let Some(from) = filling.from
+            && from != filling.to
+        {
+            batch.progress = Some(Part { source: filling.source, from, to: filling.to });
+            filling.from = Some(filling.to);
+        }
+        if batch.tagged.is_empty() && batch.dead.is_empty() && batch.progress.is_none() {
             return Ok(());
         }
         batch.tagged_at = Some(self.clock.now());

@@ -15,7 +15,6 @@ pub(crate) struct Summary {
     pub(super) inputs: u64,
     pub(super) lines: u64,
     pub(super) blank: u64,
-    pub(super) bytes: u64,
     /// Bytes of the inputs that an earlier run had stored.
     pub(super) skipped: u64,
     /// Lines that became no event, by reason.
@@ -24,22 +23,24 @@ pub(crate) struct Summary {
     pub(super) dead_before: u64,
     pub(super) committed: Committed,
     problems: Vec<Problem>,
+    /// Rules whose text changed while their version did not.
+    changed: Vec<String>,
     begun: UtcMicros,
 }
 
 impl Summary {
-    pub(super) fn begin(problems: Vec<Problem>) -> Self {
+    pub(super) fn begin(problems: Vec<Problem>, changed: Vec<String>) -> Self {
         Self {
             interrupted: false,
             inputs: 0,
             lines: 0,
             blank: 0,
-            bytes: 0,
             skipped: 0,
             dead: BTreeMap::new(),
             dead_before: 0,
             committed: Committed::default(),
             problems,
+            changed,
             begun: SystemClock.now(),
         }
     }
@@ -61,6 +62,13 @@ pub(crate) fn print(summary: &Summary) -> Result<()> {
     for problem in &summary.problems {
         writeln!(io::stderr(), "{problem}")?;
     }
+    if !summary.changed.is_empty() {
+        writeln!(
+            io::stderr(),
+            "changed without a new version: {}; tags that only the old text gave stay, with that text (raise vespid.version)",
+            summary.changed.join(", ")
+        )?;
+    }
     let micros = SystemClock.now().as_micros() - summary.begun.as_micros();
     write(&mut io::stdout().lock(), summary, micros)?;
     Ok(())
@@ -81,9 +89,11 @@ fn write(out: &mut impl Write, summary: &Summary, micros: i64) -> io::Result<()>
     writeln!(out, "events        {} new, {} already known", done.events_new, done.events_duplicate)?;
     writeln!(out, "sessions      {} new", done.sessions_new)?;
     writeln!(out, "attackers     {} new", done.attackers_new)?;
+    let changed =
+        if done.tags_changed > 0 { format!("{} changed, ", done.tags_changed) } else { String::new() };
     writeln!(
         out,
-        "tags          {} new, {} already known, {} below the confidence floor",
+        "tags          {} new, {changed}{} already known, {} below the confidence floor",
         done.tags_new, done.tags_duplicate, done.tags_floored
     )?;
     let reasons: Vec<_> = summary.dead.iter().map(|(reason, count)| format!("{reason} {count}")).collect();

@@ -29,6 +29,59 @@ fn the_second_time_says_nothing_new() {
     assert_eq!(place.tags(), tags);
 }
 
+/// What was said last stands, whatever was said before.
+#[test]
+fn another_attack_release_renames_the_tags() {
+    let (clean, place) = (Place::new(), Place::new());
+    let log = clean.write("cowrie.json", &sample());
+    clean.say(&["ingest", &log]);
+    place.say(&["ingest", &log, "--attack-release", "18.1"]);
+    assert!(place.tags().iter().all(|tag| tag.contains(r#""attack_release":"v18.1""#)));
+    let renamed = place.say(&["ingest", &log]);
+    let expected =
+        format!("0 new, {} changed, 0 already known, 0 below the confidence floor", clean.tags().len());
+    assert_eq!(line(&renamed, "tags"), expected);
+    assert_eq!(place.tags(), clean.tags());
+}
+
+/// A rule file that is edited without a new version.
+#[test]
+fn tags_explain_themselves_with_the_text_that_made_them() {
+    let place = Place::new();
+    std::fs::create_dir(place.path("rules")).unwrap();
+    let rule = |word: &str, title: &str| {
+        let text = format!(
+            "title: {title}\nname: mine\ntags: [attack.discovery, attack.t1082]\n\
+             logsource: {{product: linux, category: process_creation}}\n\
+             detection: {{selection: {{CommandLine|contains: {word}}}, condition: selection}}\nlevel: high\n"
+        );
+        place.write("rules/mine.yml", text.as_bytes());
+    };
+    let event = |second: u8, text: &str| {
+        format!(
+            "{{\"eventid\":\"cowrie.command.input\",\"input\":\"{text}\",\"session\":\"s\",\"src_ip\":\"192.0.2.1\",\
+             \"sensor\":\"d\",\"timestamp\":\"2026-11-24T16:00:0{second}Z\"}}\n"
+        )
+    };
+    let log =
+        place.write("x.json", (event(1, "apple") + &event(2, "pear") + &event(3, "apple pear")).as_bytes());
+    let ingest = ["ingest", &log, "--rules", "rules"];
+    rule("apple", "Apples");
+    place.say(&ingest);
+    rule("pear", "Pears");
+    let output = place.run(&ingest);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("changed without a new version: mine;"), "{said}");
+    let summary = String::from_utf8(output.stdout).unwrap();
+    assert!(line(&summary, "tags").starts_with("1 new, 1 changed, 0 already known"), "{summary}");
+    let told = place.say(&["explain", "s"]);
+    let titles: Vec<&str> =
+        told.lines().filter_map(|line| line.trim().strip_prefix("rule mine v1: ")).collect();
+    assert_eq!(titles, ["Apples", "Pears", "Pears"], "{told}");
+    let again = place.run(&ingest);
+    assert_eq!(String::from_utf8_lossy(&again.stderr).matches("changed").count(), 0);
+}
+
 #[test]
 fn a_log_is_read_on_where_it_grew_and_anew_where_it_was_rotated() {
     let place = Place::new();

@@ -47,6 +47,8 @@ CREATE TABLE event (
 ) STRICT;
 CREATE INDEX event_session ON event (session, time);
 
+-- digest: of the text. A text that changed without a new version is another row, so that older tags keep explaining
+-- themselves with the text that made them.
 CREATE TABLE rule (
     id          INTEGER PRIMARY KEY,
     name        TEXT NOT NULL,
@@ -55,7 +57,8 @@ CREATE TABLE rule (
     description TEXT NOT NULL,
     source_path TEXT NOT NULL,
     yaml        TEXT NOT NULL,
-    UNIQUE (name, version)
+    digest      BLOB NOT NULL,
+    UNIQUE (name, version, digest)
 ) STRICT;
 
 -- technique: T1059.004 is 1059004, T1059 is 1059000. tactic: TA0005 is 5. attack_release: 19.2 is 19002.

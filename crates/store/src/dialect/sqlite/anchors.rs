@@ -95,13 +95,13 @@ impl Anchors {
         Ok(key)
     }
 
-    /// The key of a rule's text. A rule that was never registered gets a row that only names it.
+    /// The key of a rule that is not registered: its newest text, else a row that only names it.
     pub(super) fn rule(&mut self, db: &Connection, name: &RuleId, version: u32) -> rusqlite::Result<i64> {
         let known = (name.clone(), version);
         if let Some(key) = self.rules.get(&known) {
             return Ok(*key);
         }
-        let find = "SELECT id FROM rule WHERE name = ?1 AND version = ?2";
+        let find = "SELECT id FROM rule WHERE name = ?1 AND version = ?2 ORDER BY id DESC LIMIT 1";
         let find = || {
             db.prepare_cached(find)?.query_row(params![name.as_str(), version], |row| row.get(0)).optional()
         };
@@ -109,8 +109,8 @@ impl Anchors {
             Some(key) => key,
             None => db
                 .prepare_cached(
-                    "INSERT INTO rule (name, version, title, description, source_path, yaml)
-                     VALUES (?1, ?2, ?1, '', '', '') RETURNING id",
+                    "INSERT INTO rule (name, version, title, description, source_path, yaml, digest)
+                     VALUES (?1, ?2, ?1, '', '', '', x'') RETURNING id",
                 )?
                 .query_row(params![name.as_str(), version], |row| row.get(0))?,
         };

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use rusqlite::{CachedStatement, Transaction, TransactionBehavior, params};
 use vespid_model::body::{AuthResult, Session as Life, UNKNOWN_SERVICE};
 use vespid_model::event::Event;
+use vespid_model::id::RuleId;
 use vespid_model::tag::Tagged;
 use vespid_model::{Body, Confidence, Tag, UtcMicros};
 
 use super::anchors::Anchors;
 use super::writer::Session;
-use crate::batch::{Batch, Committed, DeadLetter};
+use crate::batch::{Batch, Committed, DeadLetter, Progress};
 use crate::error::StoreError;
 
 impl Session {
@@ -21,6 +22,7 @@ impl Session {
         let mut work = Work {
             db: &db,
             anchors: &mut self.anchors,
+            registered: &self.registered,
             insert_event: db.prepare_cached(INSERT_EVENT)?,
             insert_tag: db.prepare_cached(INSERT_TAG)?,
             done: Committed::default(),
@@ -33,10 +35,10 @@ impl Session {
             work.dead_letter(letter, now)?;
         }
         work.grow()?;
-        if let Some((source, position)) = batch.position {
-            work.db
-                .prepare_cached("UPDATE source_offset SET position = ?2, updated_at = ?3 WHERE id = ?1")?
-                .execute(params![source, position, now.as_micros()])?;
+        if let Some(Progress { source, from, to }) = batch.progress {
+            let step =
+                "UPDATE source_offset SET position = ?3, updated_at = ?4 WHERE id = ?1 AND position = ?2";
+            work.db.prepare_cached(step)?.execute(params![source, from, to, now.as_micros()])?;
         }
         let new = work.anchors.take_new();
         let done = Committed { attackers_new: new.attackers, sessions_new: new.sessions, ..work.done };
@@ -54,9 +56,16 @@ const INSERT_TAG: &str = "
                      tagged_at, span, via)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT (uid) DO NOTHING";
 
+/// The same tag from another ATT&CK release, or from a rule whose text changed: what was said last stands.
+const CHANGE_TAG: &str = "
+    UPDATE tag SET rule = ?2, tactic = ?3, confidence = ?4, attack_release = ?5, span = ?6, via = ?7, tagged_at = ?8
+    WHERE uid = ?1 AND (rule <> ?2 OR tactic <> ?3 OR confidence <> ?4 OR attack_release <> ?5 OR span <> ?6
+                        OR via IS NOT ?7)";
+
 struct Work<'a> {
     db: &'a Transaction<'a>,
     anchors: &'a mut Anchors,
+    registered: &'a HashMap<(RuleId, u32), i64>,
     /// Kept for the whole batch: finding a statement again costs a good part of running it.
     insert_event: CachedStatement<'a>,
     insert_tag: CachedStatement<'a>,
@@ -140,8 +149,12 @@ impl Work<'_> {
         tag: &Tag,
         now: UtcMicros,
     ) -> Result<(), StoreError> {
-        let rule = self.anchors.rule(self.db, &tag.rule, tag.rule_version)?;
+        let rule = match self.registered.get(&(tag.rule.clone(), tag.rule_version)) {
+            Some(rule) => *rule,
+            None => self.anchors.rule(self.db, &tag.rule, tag.rule_version)?,
+        };
         let via = (!tag.via.is_empty()).then(|| json(&tag.via));
+        let spans = json(&tag.spans);
         let made = self.insert_tag.execute(params![
             tag.id.as_bytes(),
             event_key,
@@ -154,11 +167,25 @@ impl Work<'_> {
             tag.release.code(),
             event.time.as_micros(),
             now.as_micros(),
-            json(&tag.spans),
+            spans,
             via
         ])?;
         if made == 1 {
             self.done.tags_new += 1;
+            return Ok(());
+        }
+        let changed = self.db.prepare_cached(CHANGE_TAG)?.execute(params![
+            tag.id.as_bytes(),
+            rule,
+            tag.tactic.code(),
+            tag.confidence.get(),
+            tag.release.code(),
+            spans,
+            via,
+            now.as_micros()
+        ])?;
+        if changed == 1 {
+            self.done.tags_changed += 1;
         } else {
             self.done.tags_duplicate += 1;
         }

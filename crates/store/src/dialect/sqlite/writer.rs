@@ -1,10 +1,13 @@
 //! The one thread that writes.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::thread;
 
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot};
+
+use vespid_model::id::RuleId;
 
 use super::anchors::Anchors;
 use super::connect::BUSY;
@@ -24,6 +27,8 @@ pub(crate) struct Writer(mpsc::Sender<Job>);
 pub(crate) struct Session {
     pub(super) connection: Connection,
     pub(super) anchors: Anchors,
+    /// The keys of the rules in use, by name and version.
+    pub(super) registered: HashMap<(RuleId, u32), i64>,
 }
 
 impl Writer {
@@ -33,7 +38,8 @@ impl Writer {
         thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
-                let mut session = Session { connection, anchors: Anchors::default() };
+                let mut session =
+                    Session { connection, anchors: Anchors::default(), registered: HashMap::new() };
                 while let Some(job) = jobs.blocking_recv() {
                     job(&mut session);
                 }
