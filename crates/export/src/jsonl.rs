@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 use serde_json::value::RawValue;
-use vespid_model::rows::TagRow;
+use vespid_model::rows::TagWithEvidence;
 use vespid_model::span::Span;
 
 #[derive(Serialize)]
@@ -31,9 +31,9 @@ struct Line<'a> {
 }
 
 /// The line, without a line feed.
-pub fn line(row: &TagRow) -> String {
+pub fn line(TagWithEvidence { tag: row, evidence }: &TagWithEvidence) -> String {
     // What the store holds is JSON without line breaks; anything else is shown as null rather than break the line.
-    let evidence = Some(&row.evidence).filter(|json| !json.contains(['\n', '\r']));
+    let evidence = Some(evidence).filter(|json| !json.contains(['\n', '\r']));
     let evidence = evidence.and_then(|json| serde_json::from_str(json).ok()).unwrap_or(RawValue::NULL);
     let line = Line {
         uuid: row.id.to_string(),

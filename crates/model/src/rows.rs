@@ -126,6 +126,15 @@ pub struct Page<T> {
     pub total: u64,
 }
 
+/// Where a part of a session's events begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventsFrom {
+    /// After this many.
+    Offset(u32),
+    /// After the event of this time and id.
+    After(UtcMicros, EventId),
+}
+
 /// One event with the tags that explain it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EventRow {
@@ -148,6 +157,15 @@ pub struct ExplainedTag {
     pub rule_title: String,
     /// The rule's description.
     pub rule_description: String,
+}
+
+/// A tag with the event's body, which is its evidence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TagWithEvidence {
+    /// The tag.
+    pub tag: TagRow,
+    /// The event's body as JSON.
+    pub evidence: String,
 }
 
 /// One stored tag with its anchors.
@@ -177,8 +195,6 @@ pub struct TagRow {
     pub rule: RuleId,
     /// Its version.
     pub rule_version: u32,
-    /// The event's body as JSON.
-    pub evidence: String,
     /// The ATT&CK release of the names.
     pub release: Release,
     /// When the attacker acted.

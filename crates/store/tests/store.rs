@@ -6,7 +6,7 @@ use vespid_attack::Catalogue;
 use vespid_model::body::{AuthResult, Session, UNKNOWN_SERVICE};
 use vespid_model::event::Event;
 use vespid_model::release::Release;
-use vespid_model::rows::{Scope, SessionKey};
+use vespid_model::rows::{EventRow, EventsFrom, Scope, SessionKey, TagWithEvidence};
 use vespid_model::tag::Tagged;
 use vespid_model::{Body, SourceKind};
 use vespid_store::{Batch, Committed, DeadLetter, Progress, RuleText, SessionFilter, SourceOffset, Store};
@@ -87,11 +87,14 @@ async fn a_story_is_told_back() {
     assert_eq!((session.service.as_deref(), session.login.as_deref()), (Some("ssh"), Some("root")));
     assert_eq!((session.events, session.commands, session.tags), (4, 1, 2));
 
-    let events = db.store.session_events(&session.key, 100, 0).await.unwrap();
-    let mut paged = db.store.session_events(&session.key, 3, 0).await.unwrap();
-    paged.extend(db.store.session_events(&session.key, 3, 3).await.unwrap());
-    assert_eq!(paged, events);
-    assert!(db.store.session_events(&session.key, 3, 6).await.unwrap().is_empty());
+    let part = async |from, limit| db.store.session_events(&session.key, from, limit).await.unwrap();
+    let events = part(EventsFrom::Offset(0), 100).await;
+    let after = |event: &EventRow| EventsFrom::After(event.time, event.id);
+    let mut parts = part(EventsFrom::Offset(0), 3).await;
+    parts.extend(part(after(&parts[2]), 3).await);
+    assert_eq!(parts, events);
+    assert_eq!(part(EventsFrom::Offset(3), 3).await, events[3..]);
+    assert!(part(after(&events[3]), 3).await.is_empty());
     let tags: Vec<_> = events.iter().map(|event| event.tags.len()).collect();
     assert_eq!(tags, [0, 0, 1, 1]);
     assert_eq!(events[3].tags[0].tag.tagged_at, at(1000));
@@ -170,7 +173,10 @@ async fn everything(store: &Store) -> Vec<String> {
         told.push(format!("{attacker:?} {techniques:?}"));
     }
     for session in store.session_list(&SessionFilter::default(), 100, 0).await.unwrap().rows {
-        told.push(format!("{session:?} {:?}", store.session_events(&session.key, 100, 0).await.unwrap()));
+        told.push(format!(
+            "{session:?} {:?}",
+            store.session_events(&session.key, EventsFrom::Offset(0), 100).await.unwrap()
+        ));
     }
     told.push(format!("{:?}", store.tag_page(None, 100).await.unwrap()));
     told
@@ -211,16 +217,40 @@ async fn tags_come_in_pages_ordered_by_id() {
     let db = Database::new().await;
     db.store.commit(story()).await.unwrap();
     let all = db.store.tag_page(None, 100).await.unwrap();
-    assert!(all.windows(2).all(|pair| pair[0].id < pair[1].id));
+    assert!(all.windows(2).all(|pair| pair[0].tag.id < pair[1].tag.id));
     let mut paged = Vec::new();
     while let Some(row) =
-        db.store.tag_page(paged.last().map(|row: &vespid_model::rows::TagRow| row.id), 1).await.unwrap().pop()
+        db.store.tag_page(paged.last().map(|row: &TagWithEvidence| row.tag.id), 1).await.unwrap().pop()
     {
         paged.push(row);
     }
     assert_eq!(paged, all);
-    let (row, event) = db.store.tag_find(all[0].id).await.unwrap().unwrap();
-    assert_eq!((&row, event.id.to_string()), (&all[0], row.source_id.clone()));
+    let (row, event) = db.store.tag_find(all[0].tag.id).await.unwrap().unwrap();
+    assert_eq!((&row, event.id.to_string()), (&all[0].tag, row.source_id.clone()));
+    assert_eq!(event.body.to_json(), all[0].evidence);
+}
+
+/// Whatever an attacker pastes, as often as they like.
+#[tokio::test]
+async fn large_rows_make_short_pages() {
+    let db = Database::new().await;
+    let large = |seconds| {
+        let text = format!("{seconds}{}", "x".repeat(1 << 20));
+        tagged(command(seconds, 1, "s1", &text), &[("uname", "TA0007/T1082@0.7")])
+    };
+    db.store.commit(batch((0..6).map(large).collect())).await.unwrap();
+    let session = db.store.session_named("s1", None, 9).await.unwrap().remove(0);
+    let (mut from, mut lengths) = (EventsFrom::Offset(0), Vec::new());
+    while let Some(events) = Some(db.store.session_events(&session.key, from, 100).await.unwrap())
+        && let Some(last) = events.last()
+    {
+        assert!(events.iter().all(|event| event.tags.len() == 1));
+        from = EventsFrom::After(last.time, last.id);
+        lengths.push(events.len());
+    }
+    assert_eq!(lengths, [3, 3]);
+    assert_eq!(db.store.tag_page(None, 100).await.unwrap().len(), 3);
+    assert_eq!(db.store.tag_page(None, 1).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -336,7 +366,10 @@ async fn rules_explain_their_tags() {
         SessionKey { decky: "decky-a".to_owned(), session: "s2".to_owned(), ip: ip(2) },
         "System information",
     );
-    assert_eq!(db.store.session_events(&key, 100, 0).await.unwrap()[1].tags[0].rule_title, name);
+    assert_eq!(
+        db.store.session_events(&key, EventsFrom::Offset(0), 100).await.unwrap()[1].tags[0].rule_title,
+        name
+    );
 }
 
 /// The columns of DECNET's `ttp_tag`, their names and encodings (decnet-facts.md 1.1).

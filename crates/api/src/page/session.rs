@@ -10,8 +10,8 @@ use vespid_attack::Catalogue;
 use vespid_export::report::html as parts;
 use vespid_export::text::{count, moment};
 use vespid_export::{explain, printable};
-use vespid_model::rows::{EventRow, Scope, SessionKey, SessionRow, TechniqueRow};
-use vespid_store::Store;
+use vespid_model::rows::{EventsFrom, Scope, SessionKey, SessionRow, TechniqueRow};
+use vespid_store::{Store, StoreError};
 
 use crate::address::{self, LINKS};
 use crate::failure::Failure;
@@ -38,15 +38,32 @@ pub(crate) async fn handle(
     let scope = Scope::Session(key);
     let techniques = store.technique_list(&scope).await?;
     let attack = store.catalogue_of(&store.totals(&scope).await?.releases).await?;
-    let events = store.session_events(&session.key, EVENTS, offset(page, EVENTS)).await?;
-    let content = content(&session, &techniques, &events, page, &attack);
+    let entries = entries(&store, &session.key, page, &attack).await?;
+    let content = content(&session, &techniques, &entries, page, &attack);
     Ok(layout::page(&format!("Session {}", printable(&session.key.session)), None, &content))
+}
+
+/// The page's events, read in parts: an event may be large, what is shown of it is not.
+async fn entries(
+    store: &Store,
+    key: &SessionKey,
+    page: u32,
+    attack: &Catalogue,
+) -> Result<Vec<Markup>, StoreError> {
+    let (mut entries, mut from) = (Vec::new(), EventsFrom::Offset(offset(page, EVENTS)));
+    loop {
+        let left = EVENTS - u32::try_from(entries.len()).unwrap_or(EVENTS);
+        let events = store.session_events(key, from, left).await?;
+        let Some(last) = events.last() else { return Ok(entries) };
+        from = EventsFrom::After(last.time, last.id);
+        entries.extend(events.iter().map(|event| explain::entry(event, attack, &LINKS)));
+    }
 }
 
 fn content(
     session: &SessionRow,
     techniques: &[TechniqueRow],
-    events: &[EventRow],
+    entries: &[Markup],
     page: u32,
     attack: &Catalogue,
 ) -> Markup {
@@ -57,7 +74,7 @@ fn content(
         (parts::techniques(techniques, attack, &LINKS))
         h2 { "What happened, and why it was tagged" }
         p class="soft" { "The marked bytes are what a rule matched. Times are UTC." }
-        (explain::html(events, attack, &LINKS))
+        ol class="events" { @for entry in entries { (entry) } }
         (turner(&address::session(&session.key), page, EVENTS, session.events))
     }
 }

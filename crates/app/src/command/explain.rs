@@ -5,15 +5,15 @@ use std::io::{self, BufWriter, Write};
 use anyhow::{Result, bail};
 use vespid_export::Explanation;
 use vespid_export::explain::Format;
-use vespid_model::rows::{EventRow, Scope, SessionKey};
+use vespid_model::rows::{EventRow, EventsFrom, Scope, SessionKey};
 use vespid_store::Store;
 
 use super::{look, target};
 use crate::cli::{Database, ExplainFormat};
 use crate::exit::Exit;
 
-/// Events a page: bounded memory, however many there are.
-const PAGE: u32 = 4000;
+/// Events in a part.
+const PART: u32 = 4000;
 
 /// What is explained: the one event of a tag, or all events of a session.
 struct Subject {
@@ -64,12 +64,11 @@ async fn all(
     explanation: &mut Explanation<'_>,
     out: &mut impl Write,
 ) -> Result<()> {
-    for offset in (0..u32::MAX).step_by(PAGE as usize) {
-        let events = store.session_events(key, PAGE, offset).await?;
-        if events.is_empty() {
-            break;
-        }
+    let mut from = EventsFrom::Offset(0);
+    loop {
+        let events = store.session_events(key, from, PART).await?;
+        let Some(last) = events.last() else { return Ok(()) };
+        from = EventsFrom::After(last.time, last.id);
         out.write_all(explanation.events(&events).as_bytes())?;
     }
-    Ok(())
 }

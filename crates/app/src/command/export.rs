@@ -9,7 +9,7 @@ use vespid_store::Store;
 use crate::cli::{Database, ExportFormat};
 use crate::exit::Exit;
 
-/// Tags a page: bounded memory, however many there are.
+/// Tags a page.
 const PAGE: u32 = 1000;
 
 pub(crate) async fn run(db: &Database, format: ExportFormat) -> Result<Exit> {
@@ -19,7 +19,7 @@ pub(crate) async fn run(db: &Database, format: ExportFormat) -> Result<Exit> {
     loop {
         let page = store.tag_page(last, PAGE).await?;
         let Some(end) = page.last() else { break };
-        last = Some(end.id);
+        last = Some(end.tag.id);
         for row in &page {
             match format {
                 ExportFormat::Jsonl => writeln!(out, "{}", jsonl::line(row))?,

@@ -8,14 +8,8 @@ use super::{Segment, proofs, show};
 use crate::links::Links;
 use crate::text::{moment, printable};
 
-/// A list of events, each with its matched bytes in `mark` and its tags below.
-pub fn html(events: &[EventRow], attack: &Catalogue, links: &Links) -> Markup {
-    html! {
-        ol class="events" { @for event in events { (entry(event, attack, links)) } }
-    }
-}
-
-fn entry(event: &EventRow, attack: &Catalogue, links: &Links) -> Markup {
+/// An item of a list: what happened, with the matched bytes in `mark` and the tags below.
+pub fn entry(event: &EventRow, attack: &Catalogue, links: &Links) -> Markup {
     let shown = show(event);
     let class = if shown.matters || !event.tags.is_empty() { "event" } else { "event minor" };
     html! {

@@ -15,7 +15,7 @@ use vespid_model::{Body, SourceKind};
 
 use crate::style::Look;
 
-pub use html::html;
+pub use html::entry;
 
 /// An explanation in parts, so that a session of any length fits in memory: [`begin`](Self::begin) once, then the
 /// events in their order, then [`end`](Self::end). The parts one after the other are the document.

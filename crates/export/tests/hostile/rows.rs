@@ -158,7 +158,6 @@ fn row(event: &Event, tags: &[(&str, &[&'static str], &[&str])]) -> EventRow {
                 confidence: tag.confidence,
                 rule: tag.rule.clone(),
                 rule_version: tag.rule_version,
-                evidence: event.body_json.to_string(),
                 release: tag.release,
                 created_at: event.time,
                 tagged_at: at(100_000),

@@ -5,6 +5,7 @@ mod catalogue;
 mod column;
 mod dead_letter;
 mod event;
+mod page;
 mod scope;
 pub(crate) mod session;
 mod source;
