@@ -26,6 +26,17 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// What a name may take in a list: a page must not grow with what an attacker calls themselves.
+const NAME: usize = 200;
+
+/// The text, [printable], and cut with `…` where it is longer than names are.
+pub fn name(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(NAME) {
+        None => printable(text),
+        Some((cut, _)) => Cow::Owned(format!("{}…", printable(text.get(..cut).unwrap_or_default()))),
+    }
+}
+
 /// Control characters, and those of Unicode that change direction, break lines, or have no glyph of their own
 /// (`Bidi_Control`, Zl, Zp and the common ones of `Default_Ignorable_Code_Point`).
 const fn is_unsafe(char: char) -> bool {
@@ -101,6 +112,13 @@ mod tests {
             "a\\x1b[31mb\\x07\\u{202e}c\\u{9b}\\nd\\u{200b}é"
         );
         assert!(matches!(printable("plain ünïcödé"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_name_is_as_long_as_names_are() {
+        assert_eq!(name("root\n"), "root\\n");
+        assert_eq!(name(&"é".repeat(NAME)), "é".repeat(NAME));
+        assert_eq!(name(&"é".repeat(100_000)), "é".repeat(NAME) + "…");
     }
 
     #[test]

@@ -229,13 +229,18 @@ fn bad_lines_say_what_and_where() {
         (b"[\"cowrie.command.input\"]".to_vec(), "not_an_object", "no object"),
         (br#"{"eventid":"other.thing"}"#.to_vec(), "not_cowrie", "other.thing"),
         (b"{}".to_vec(), "not_cowrie", "no eventid"),
+        (whole.replace("b25d5d9d322e", &"x".repeat(256)).into_bytes(), "too_long", "field session"),
         (line("command.input", "").into_bytes(), "missing_field", "input"),
         (line("command.input", r#""input":7"#).into_bytes(), "wrong_type", "field input"),
         (line("command.input", r#""input":"a","input":"b""#).into_bytes(), "duplicate_field", "input"),
         (line("client.size", r#""width":-1,"height":9"#).into_bytes(), "out_of_range", "width"),
         (line("client.size", r#""width":"wide","height":9"#).into_bytes(), "wrong_type", "field width"),
         (line("session.connect", "").replace("20001", "70000").into_bytes(), "out_of_range", "src_port"),
-        (line("direct-tcpip.request", "").replace("2223", "70000").into_bytes(), "out_of_range", "dst_port"),
+        (
+            line("direct-tcpip.request", "").replace("2223", "4294967296").into_bytes(),
+            "out_of_range",
+            "dst_port",
+        ),
         (line("session.closed", r#""duration_ms":-5"#).into_bytes(), "out_of_range", "duration_ms"),
         (line("session.closed", "").into_bytes(), "missing_field", "duration_ms"),
         (line("client.kex", "").into_bytes(), "missing_field", "hassh"),
@@ -261,6 +266,21 @@ fn bad_lines_say_what_and_where() {
         assert!(error.to_string().contains(said), "{error}");
     }
     assert_eq!(decode(b" \r").unwrap(), None);
+}
+
+/// A field that the event has no use for may hold anything, and the first line may begin with a mark.
+#[test]
+fn what_an_event_does_not_use_does_not_cost_it() {
+    assert_eq!(
+        read("command.input", r#""input":"id","size":{"a":1},"width":"x""#).kind(),
+        SourceKind::Command
+    );
+    assert!(body("virustotal.scanfile", r#""data":[1],"url":true"#).contains("cowrie.virustotal.scanfile"));
+    let marked = ["\u{feff}", &line("command.input", r#""input":"id""#)].concat();
+    assert_eq!(decode(marked.as_bytes()).unwrap(), Some(read("command.input", r#""input":"id""#)));
+    let far = line("direct-tcpip.request", "").replace("2223", "70000");
+    let far = decode(far.as_bytes()).unwrap().unwrap();
+    assert!(far.body_json.contains(r#""dst_port":70000"#), "SSH has room for it: {}", far.body_json);
 }
 
 #[test]

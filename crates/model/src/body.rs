@@ -160,8 +160,8 @@ pub enum Session {
     ForwardRequest {
         /// The target: a host name or address.
         dst_host: String,
-        /// The target's port.
-        dst_port: u16,
+        /// The target's port. The protocol has room for 32 bits (RFC 4254, 7.2), and a client may fill them.
+        dst_port: u32,
         /// Where the client says the connection came from.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         orig_host: Option<String>,
@@ -171,7 +171,7 @@ pub enum Session {
         /// The target: a host name or address.
         dst_host: String,
         /// The target's port.
-        dst_port: u16,
+        dst_port: u32,
         /// The bytes as the sensor prints them.
         data: String,
     },
@@ -180,7 +180,7 @@ pub enum Session {
         /// The target: a host name or address.
         dst_host: String,
         /// The target's port.
-        dst_port: u16,
+        dst_port: u32,
         /// JA4 or JA4H.
         fingerprint: String,
     },

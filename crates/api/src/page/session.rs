@@ -7,9 +7,9 @@ use axum::extract::{Path, State};
 use axum::response::Html;
 use maud::{Markup, html};
 use vespid_attack::Catalogue;
+use vespid_export::explain;
 use vespid_export::report::html as parts;
-use vespid_export::text::{count, moment};
-use vespid_export::{explain, printable};
+use vespid_export::text::{count, moment, name};
 use vespid_model::rows::{EventsFrom, Scope, SessionKey, SessionRow, TechniqueRow};
 use vespid_store::{Store, StoreError};
 
@@ -40,7 +40,7 @@ pub(crate) async fn handle(
     let attack = store.catalogue_of(&store.totals(&scope).await?.releases).await?;
     let entries = entries(&store, &session.key, page, &attack).await?;
     let content = content(&session, &techniques, &entries, page, &attack);
-    Ok(layout::page(&format!("Session {}", printable(&session.key.session)), None, &content))
+    Ok(layout::page(&format!("Session {}", name(&session.key.session)), None, &content))
 }
 
 /// The page's events, read in parts: an event may be large, what is shown of it is not.
@@ -68,7 +68,7 @@ fn content(
     attack: &Catalogue,
 ) -> Markup {
     html! {
-        h1 { "Session " (printable(&session.key.session)) }
+        h1 { "Session " (name(&session.key.session)) }
         (facts(session))
         h2 { "Techniques" }
         (parts::techniques(techniques, attack, &LINKS))
@@ -83,13 +83,13 @@ fn facts(session: &SessionRow) -> Markup {
     let (first, last) = (moment(session.first_seen), moment(session.last_seen));
     let counts =
         [count(session.events, "event"), count(session.commands, "command"), count(session.tags, "tag")];
-    let typed = |name, value: Option<&String>| {
-        html! { @if let Some(value) = value { dt { (name) } dd { code { (printable(value)) } } } }
+    let typed = |what, value: Option<&String>| {
+        html! { @if let Some(value) = value { dt { (what) } dd { code { (name(value)) } } } }
     };
     html! {
         dl class="about" {
             dt { "Attacker" } dd { a href=(address::attacker(session.key.ip)) { (session.key.ip) } }
-            dt { "Decoy" } dd { (printable(&session.key.decky)) }
+            dt { "Decoy" } dd { (name(&session.key.decky)) }
             dt { "Time (UTC)" } dd { (first) " to " (last) }
             dt { "Recorded" } dd { (counts.join(", ")) }
             (typed("Service", session.service.as_ref()))

@@ -6,7 +6,7 @@ use vespid_model::rows::{AttackerRow, SessionRow, TechniqueRow};
 
 use super::{Report, by_tactic};
 use crate::links::Links;
-use crate::text::{moment, printable, thousands};
+use crate::text::{moment, name, thousands};
 
 /// The style of everything that this room writes as HTML: `report --format html` carries it, pages may serve it.
 pub const STYLE: &str = include_str!("report.css");
@@ -108,13 +108,13 @@ pub fn sessions(rows: &[SessionRow], links: &Links) -> Markup {
                 th scope="col" class="n" { "Tags" } th scope="col" { "Login" } th scope="col" { "Client" }
             } }
             tbody { @for row in rows { tr {
-                th scope="row" { (linked((links.session)(&row.key), &printable(&row.key.session))) }
-                td { (printable(&row.key.decky)) }
+                th scope="row" { (linked((links.session)(&row.key), &name(&row.key.session))) }
+                td { (name(&row.key.decky)) }
                 td { (linked((links.attacker)(row.key.ip), &row.key.ip.to_string())) }
                 td class="t" { (moment(row.first_seen)) }
                 td class="n" { (thousands(row.commands)) } td class="n" { (thousands(row.tags)) }
-                td { code { (printable(row.login.as_deref().unwrap_or(""))) } }
-                td { code { (printable(client(row))) } }
+                td { code { (name(row.login.as_deref().unwrap_or(""))) } }
+                td { code { (name(client(row))) } }
             } } }
         } }
     }

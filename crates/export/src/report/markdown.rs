@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use vespid_attack::Catalogue;
 
 use super::Report;
-use crate::text::{moment, printable, thousands};
+use crate::text::{moment, name, thousands};
 
 pub(super) fn render(report: &Report, attack: &Catalogue) -> String {
     let mut out = String::new();
@@ -80,7 +80,7 @@ fn write(out: &mut String, report: &Report, attack: &Catalogue) -> std::fmt::Res
 /// `&` become entities, because not every renderer heeds the backslash before them.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for char in printable(text).chars() {
+    for char in name(text).chars() {
         match char {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),

@@ -19,17 +19,22 @@ use vespid_model::{Body, UtcMicros};
 use super::DecodeError;
 use super::error::shorten;
 use super::surrogate::replace_lone;
-use super::value::{Loose, Number, Text};
+use super::value::{Field, whole};
 
 /// The decky of a log that names no sensor. The address that was connected to is no name: only some lines of a
 /// session have it, and it would tear the session apart.
 const UNNAMED: &str = "cowrie";
+/// Characters in the name of a session or sensor. Names are keys, and not every database has keys of any length.
+const LONGEST_NAME: usize = 255;
+/// What some programs put before the first line of a file.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads one line. A blank one is nothing.
 ///
 /// # Errors
 /// [`DecodeError`] when the line is no event.
 pub fn decode(line: &[u8]) -> Result<Option<Event>, DecodeError> {
+    let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
     if line.trim_ascii().is_empty() {
         return Ok(None);
     }
@@ -59,24 +64,12 @@ pub fn decode(line: &[u8]) -> Result<Option<Event>, DecodeError> {
 
 /// What is wrong with a text that is no [`Record`].
 fn fault(text: &str, error: &serde_json::Error) -> DecodeError {
-    if serde_json::from_str::<IgnoredAny>(text).is_err() {
-        return if error.is_eof() {
-            DecodeError::Truncated(error.to_string())
-        } else {
-            DecodeError::NotJson(error.to_string())
-        };
-    }
-    // Read again, slowly, to learn which field it is.
-    let mut reader = serde_json::Deserializer::from_str(text);
-    match serde_path_to_error::deserialize::<_, Record>(&mut reader) {
-        Err(error) => {
-            let message = error.inner().to_string();
-            match message.strip_prefix("duplicate field ") {
-                Some(field) => DecodeError::Duplicate(format!("field {} stands twice", shorten(field))),
-                None => DecodeError::WrongType(format!("field {}: {}", error.path(), shorten(&message))),
-            }
-        }
-        Ok(_) => DecodeError::NotJson(error.to_string()),
+    let whole = serde_json::from_str::<IgnoredAny>(text).is_ok();
+    let message = error.to_string();
+    match message.strip_prefix("duplicate field ") {
+        Some(field) if whole => DecodeError::Duplicate(format!("field {} stands twice", shorten(field))),
+        _ if error.is_eof() => DecodeError::Truncated(message),
+        _ => DecodeError::NotJson(message),
     }
 }
 
@@ -85,209 +78,255 @@ fn fault(text: &str, error: &serde_json::Error) -> DecodeError {
 #[serde(default)]
 struct Record<'a> {
     #[serde(borrow)]
-    eventid: Text<'a>,
-    timestamp: Text<'a>,
-    session: Text<'a>,
-    sensor: Text<'a>,
-    src_ip: Text<'a>,
-    src_port: Number,
-    dst_ip: Text<'a>,
-    dst_port: Number,
-    protocol: Text<'a>,
-    system: Text<'a>,
-    message: Loose<'a>,
-    username: Text<'a>,
-    password: Text<'a>,
-    fingerprint: Text<'a>,
-    input: Text<'a>,
-    version: Text<'a>,
-    hassh: Text<'a>,
+    eventid: Field<'a>,
+    timestamp: Field<'a>,
+    session: Field<'a>,
+    sensor: Field<'a>,
+    src_ip: Field<'a>,
+    src_port: Field<'a>,
+    dst_ip: Field<'a>,
+    dst_port: Field<'a>,
+    protocol: Field<'a>,
+    system: Field<'a>,
+    message: Field<'a>,
+    username: Field<'a>,
+    password: Field<'a>,
+    fingerprint: Field<'a>,
+    input: Field<'a>,
+    version: Field<'a>,
+    hassh: Field<'a>,
     #[serde(rename = "hasshAlgorithms")]
-    hassh_algorithms: Text<'a>,
-    url: Text<'a>,
-    destfile: Text<'a>,
-    filename: Text<'a>,
-    shasum: Text<'a>,
-    name: Text<'a>,
-    value: Text<'a>,
-    width: Number,
-    height: Number,
-    arch: Text<'a>,
-    duration_ms: Number,
-    duration: Number,
-    ttylog: Text<'a>,
-    size: Number,
-    realm: Text<'a>,
-    data: Text<'a>,
-    ja4: Text<'a>,
-    ja4h: Text<'a>,
-    orig_ip: Text<'a>,
-    command: Text<'a>,
-    option_name: Text<'a>,
-    error: Text<'a>,
-    cve: Text<'a>,
-    original_username: Text<'a>,
-    attempted_command: Text<'a>,
+    hassh_algorithms: Field<'a>,
+    url: Field<'a>,
+    destfile: Field<'a>,
+    filename: Field<'a>,
+    shasum: Field<'a>,
+    name: Field<'a>,
+    value: Field<'a>,
+    width: Field<'a>,
+    height: Field<'a>,
+    arch: Field<'a>,
+    duration_ms: Field<'a>,
+    duration: Field<'a>,
+    ttylog: Field<'a>,
+    size: Field<'a>,
+    realm: Field<'a>,
+    data: Field<'a>,
+    ja4: Field<'a>,
+    ja4h: Field<'a>,
+    orig_ip: Field<'a>,
+    command: Field<'a>,
+    option_name: Field<'a>,
+    error: Field<'a>,
+    cve: Field<'a>,
+    original_username: Field<'a>,
+    attempted_command: Field<'a>,
 }
 
 impl Record<'_> {
-    fn event(self) -> Result<Event, DecodeError> {
-        let Some(id) = self.eventid.filled().and_then(|id| id.strip_prefix("cowrie.")).map(str::to_owned)
-        else {
-            let id = self.eventid.filled().map_or_else(|| "no eventid".to_owned(), shorten);
+    fn event(&self) -> Result<Event, DecodeError> {
+        // Whatever has no such id is no event of Cowrie, and says so.
+        let eventid = self.eventid.loose();
+        let Some(id) = eventid.strip_prefix("cowrie.") else {
+            let id = if eventid.is_empty() { "no eventid".to_owned() } else { shorten(&eventid) };
             return Err(DecodeError::NotCowrie(id));
         };
-        let text = self.timestamp.filled().ok_or(DecodeError::Missing("timestamp"))?;
+        let text = self.timestamp.filled("timestamp")?.ok_or(DecodeError::Missing("timestamp"))?;
         let time =
             UtcMicros::parse(text).map_err(|error| DecodeError::BadTime { text: shorten(text), error })?;
-        let ip = self.src_ip.filled().ok_or(DecodeError::Missing("src_ip"))?;
+        let ip = self.src_ip.filled("src_ip")?.ok_or(DecodeError::Missing("src_ip"))?;
         let ip = address(ip).ok_or_else(|| DecodeError::BadAddress(shorten(ip)))?;
-        let session = self.session.filled().ok_or(DecodeError::Missing("session"))?.to_owned();
-        let decky = self.sensor.filled().unwrap_or(UNNAMED).to_owned();
-        let body = self.body(&id)?;
-        Ok(Event::new(time, ip, &decky, Some(&session), body))
+        let session = self.session.filled("session")?.ok_or(DecodeError::Missing("session"))?;
+        let decky = self.sensor.filled("sensor")?.unwrap_or(UNNAMED);
+        for (name, text) in [("session", session), ("sensor", decky)] {
+            if text.chars().count() > LONGEST_NAME {
+                return Err(DecodeError::TooLong(name));
+            }
+        }
+        Ok(Event::new(time, ip, decky, Some(session), self.body(id)?))
     }
 
-    fn body(self, id: &str) -> Result<Body, DecodeError> {
+    fn body(&self, id: &str) -> Result<Body, DecodeError> {
         let body = match id {
-            "command.input" if self.realm.filled().is_none() => {
-                let command_text = self.input.get().ok_or(DecodeError::Missing("input"))?.to_owned();
-                return Ok(Body::Command(Command { command_text }));
+            "command.input" if self.realm.filled("realm")?.is_none() => {
+                return Ok(Body::Command(Command { command_text: self.input.required("input")? }));
             }
             "login.success" => return self.login(AuthResult::Success),
             "login.failed" => return self.login(AuthResult::Failure),
-            "session.file_download" => return Ok(Body::Payload(self.download())),
+            "session.file_download" => return self.download(),
             "session.file_download.failed" => {
-                return Ok(Body::Payload(self.payload(PayloadOrigin::DownloadFailed)));
+                return self.payload(PayloadOrigin::DownloadFailed, self.url.owned_filled("url")?);
             }
-            "session.file_upload" => return Ok(Body::Payload(self.payload(PayloadOrigin::Upload))),
+            "session.file_upload" => {
+                return self.payload(PayloadOrigin::Upload, self.url.owned_filled("url")?);
+            }
             _ => self.session(id)?,
         };
         Ok(Body::Session(body))
     }
 
-    fn login(self, result: AuthResult) -> Result<Body, DecodeError> {
+    fn login(&self, result: AuthResult) -> Result<Body, DecodeError> {
         Ok(Body::AuthAttempt(AuthAttempt {
-            username: self.username.get().ok_or(DecodeError::Missing("username"))?.to_owned(),
-            password: self.password.get().map(str::to_owned),
-            key_fingerprint: self.fingerprint.owned_filled(),
+            username: self.username.required("username")?,
+            password: self.password.get("password")?.map(str::to_owned),
+            key_fingerprint: self.fingerprint.owned_filled("fingerprint")?,
             result,
-            service: service(self.protocol, &self.system),
+            service: self.service()?,
         }))
     }
 
     /// Three things under one name: a fetched file, a file written by a redirection, the connection's input.
     /// Versions before 2020 repeat the file's name as the `url` of a redirection, and call the input `stdin`.
-    fn download(mut self) -> Payload {
-        if self.url.filled().is_some_and(|url| url == "stdin" || self.destfile.filled() == Some(url)) {
-            self.url = Text::default();
-        }
-        let origin = if self.url.filled().is_some() {
-            PayloadOrigin::Download
-        } else if self.destfile.filled().is_some() {
-            PayloadOrigin::Redirect
-        } else {
-            PayloadOrigin::Stdin
+    fn download(&self) -> Result<Body, DecodeError> {
+        let destfile = self.destfile.filled("destfile")?;
+        let url = self.url.filled("url")?.filter(|url| *url != "stdin" && destfile != Some(*url));
+        let origin = match (url, destfile) {
+            (Some(_), _) => PayloadOrigin::Download,
+            (None, Some(_)) => PayloadOrigin::Redirect,
+            (None, None) => PayloadOrigin::Stdin,
         };
-        self.payload(origin)
+        self.payload(origin, url.map(str::to_owned))
     }
 
-    fn payload(self, origin: PayloadOrigin) -> Payload {
-        Payload {
+    fn payload(&self, origin: PayloadOrigin, url: Option<String>) -> Result<Body, DecodeError> {
+        Ok(Body::Payload(Payload {
             origin,
-            url: self.url.owned_filled(),
-            filename: self.destfile.or(self.filename).owned_filled(),
-            sha256: self.shasum.filled().map(str::to_ascii_lowercase),
-        }
+            url,
+            filename: self.destfile.or(&self.filename).owned_filled("filename")?,
+            sha256: self.sha256()?,
+        }))
     }
 
-    fn session(self, id: &str) -> Result<Session, DecodeError> {
-        let port = |number: Number, field| {
-            let whole = number.whole(field, u64::from(u16::MAX))?;
-            Ok::<_, DecodeError>(whole.and_then(|port| u16::try_from(port).ok()).unwrap_or(0))
+    fn sha256(&self) -> Result<Option<String>, DecodeError> {
+        Ok(self.shasum.filled("shasum")?.map(str::to_ascii_lowercase))
+    }
+
+    fn session(&self, id: &str) -> Result<Session, DecodeError> {
+        let input = || {
+            Ok::<_, DecodeError>(Session::Input {
+                realm: self.realm.owned("realm")?,
+                input: self.input.owned("input")?,
+            })
         };
-        let small = |number: Number, field| {
-            let whole = number.whole(field, u64::from(u32::MAX))?;
-            Ok::<_, DecodeError>(whole.and_then(|size| u32::try_from(size).ok()).unwrap_or(0))
-        };
-        let dst_port = port(self.dst_port, "dst_port")?;
+        // Behind `direct-tcpip`, `dst_ip` is what the client wants to reach, by name or address.
+        let dst_host = || self.dst_ip.owned("dst_ip");
+        let dst_port = || number(&self.dst_port, "dst_port");
         Ok(match id {
             "session.connect" => Session::Connect {
-                service: service(self.protocol, &self.system),
-                src_port: port(self.src_port, "src_port")?,
-                dst_ip: self.dst_ip.filled().and_then(address),
-                dst_port,
+                service: self.service()?,
+                src_port: port(&self.src_port, "src_port")?,
+                dst_ip: self.dst_ip.filled("dst_ip")?.and_then(address),
+                dst_port: port(&self.dst_port, "dst_port")?,
             },
-            "session.closed" => {
-                let duration = self.duration_ms.or(self.duration.times(1000.0));
-                let whole = duration.whole("duration_ms", u64::MAX)?;
-                Session::Closed { duration_ms: whole.ok_or(DecodeError::Missing("duration_ms"))? }
-            }
-            "client.version" => Session::ClientVersion { version: self.version.owned() },
+            "session.closed" => Session::Closed { duration_ms: self.duration()? },
+            "client.version" => Session::ClientVersion { version: self.version.owned("version")? },
             "client.kex" => Session::ClientKex {
-                hassh: self.hassh.owned_filled().ok_or(DecodeError::Missing("hassh"))?,
-                hassh_algorithms: self.hassh_algorithms.owned_filled(),
+                hassh: self.hassh.owned_filled("hassh")?.ok_or(DecodeError::Missing("hassh"))?,
+                hassh_algorithms: self.hassh_algorithms.owned_filled("hasshAlgorithms")?,
             },
             "client.size" => Session::ClientSize {
-                width: small(self.width, "width")?,
-                height: small(self.height, "height")?,
+                width: number(&self.width, "width")?,
+                height: number(&self.height, "height")?,
             },
-            "client.var" => Session::ClientVariable { name: self.name.owned(), value: self.value.owned() },
-            "session.params" => Session::Parameters { arch: self.arch.owned() },
-            "command.input" | "command.success" if self.realm.filled().is_some() => {
-                Session::Input { realm: self.realm.owned(), input: self.input.owned() }
+            "client.var" => {
+                Session::ClientVariable { name: self.name.owned("name")?, value: self.value.owned("value")? }
             }
-            "command.success" => Session::CommandResult { input: self.input.owned(), found: true },
-            "command.failed" => Session::CommandResult { input: self.input.owned(), found: false },
-            "command.chpasswd" => Session::PasswordChange { username: self.username.owned() },
-            "session.input" => Session::Input { realm: self.realm.owned(), input: self.input.owned() },
+            "session.params" => Session::Parameters { arch: self.arch.owned("arch")? },
+            "command.input" | "command.success" if self.realm.filled("realm")?.is_some() => input()?,
+            "command.success" => Session::CommandResult { input: self.input.owned("input")?, found: true },
+            "command.failed" => Session::CommandResult { input: self.input.owned("input")?, found: false },
+            "command.chpasswd" => Session::PasswordChange { username: self.username.owned("username")? },
+            "session.input" => input()?,
             "direct-tcpip.request" => Session::ForwardRequest {
-                dst_host: self.dst_ip.owned(),
-                dst_port,
-                orig_host: self.orig_ip.owned_filled(),
+                dst_host: dst_host()?,
+                dst_port: dst_port()?,
+                orig_host: self.orig_ip.owned_filled("orig_ip")?,
             },
-            "direct-tcpip.data" => {
-                Session::ForwardData { dst_host: self.dst_ip.owned(), dst_port, data: self.data.owned() }
-            }
+            "direct-tcpip.data" => Session::ForwardData {
+                dst_host: dst_host()?,
+                dst_port: dst_port()?,
+                data: self.data.owned("data")?,
+            },
             "direct-tcpip.ja4" | "direct-tcpip.ja4h" => Session::ForwardFingerprint {
-                dst_host: self.dst_ip.owned(),
-                dst_port,
-                fingerprint: self.ja4.or(self.ja4h).owned(),
+                dst_host: dst_host()?,
+                dst_port: dst_port()?,
+                fingerprint: self.ja4.or(&self.ja4h).owned("ja4")?,
             },
-            "telnet.option" => {
-                Session::TelnetOption { command: self.command.owned(), option: self.option_name.owned() }
+            "telnet.option" => Session::TelnetOption {
+                command: self.command.owned("command")?,
+                option: self.option_name.owned("option_name")?,
+            },
+            "client.malformed_packet" => Session::ProtocolError { error: self.message.loose() },
+            "telnet.error" => Session::ProtocolError { error: self.error.owned("error")? },
+            "telnet.exploit_attempt" | "telnet.exploit_success" => {
+                self.exploit(id == "telnet.exploit_success")?
             }
-            "client.malformed_packet" => Session::ProtocolError { error: self.message.0.owned() },
-            "telnet.error" => Session::ProtocolError { error: self.error.owned() },
-            "telnet.exploit_attempt" | "telnet.exploit_success" => Session::ExploitAttempt {
-                cve: self.cve.owned_filled(),
-                name: [self.name, self.original_username, self.username]
-                    .into_iter()
-                    .find_map(Text::owned_filled),
-                value: [self.value, self.attempted_command].into_iter().find_map(Text::owned_filled),
-                succeeded: id == "telnet.exploit_success",
-            },
             "log.closed" => Session::Recording {
-                path: self.ttylog.owned(),
+                path: self.ttylog.owned("ttylog")?,
                 size: self.size.whole("size", u64::MAX)?.unwrap_or(0),
-                sha256: self.shasum.filled().map(str::to_ascii_lowercase),
+                sha256: self.sha256()?,
             },
-            other => Session::Other { event: format!("cowrie.{other}"), message: self.message.0.owned() },
+            other => Session::Other { event: format!("cowrie.{other}"), message: self.message.loose() },
         })
     }
+
+    fn exploit(&self, succeeded: bool) -> Result<Session, DecodeError> {
+        let names = [
+            (&self.name, "name"),
+            (&self.original_username, "original_username"),
+            (&self.username, "username"),
+        ];
+        let values = [(&self.value, "value"), (&self.attempted_command, "attempted_command")];
+        Ok(Session::ExploitAttempt {
+            cve: self.cve.owned_filled("cve")?,
+            name: first(&names)?,
+            value: first(&values)?,
+            succeeded,
+        })
+    }
+
+    /// Milliseconds; older versions count seconds.
+    fn duration(&self) -> Result<u64, DecodeError> {
+        let millis = match self.duration_ms.number("duration_ms")? {
+            Some(millis) => Some(millis),
+            None => self.duration.number("duration")?.map(|seconds| seconds * 1000.0),
+        };
+        whole(millis.ok_or(DecodeError::Missing("duration_ms"))?, "duration_ms", u64::MAX)
+    }
+
+    /// Until version 3 only `session.connect` has a protocol; older logs name the part of Cowrie that spoke.
+    fn service(&self) -> Result<String, DecodeError> {
+        if let Some(protocol) = self.protocol.owned_filled("protocol")? {
+            return Ok(protocol);
+        }
+        let system = self.system.filled("system")?.unwrap_or_default();
+        let known =
+            [("Telnet", "telnet"), ("SSH", "ssh")].into_iter().find(|(part, _)| system.contains(part));
+        Ok(known.map_or(UNKNOWN_SERVICE, |(_, service)| service).to_owned())
+    }
+}
+
+/// The first of these fields that says something.
+fn first(fields: &[(&Field<'_>, &'static str)]) -> Result<Option<String>, DecodeError> {
+    for (field, name) in fields {
+        if let Some(text) = field.owned_filled(name)? {
+            return Ok(Some(text));
+        }
+    }
+    Ok(None)
+}
+
+fn port(field: &Field<'_>, name: &'static str) -> Result<u16, DecodeError> {
+    let whole = field.whole(name, u64::from(u16::MAX))?;
+    Ok(whole.and_then(|port| u16::try_from(port).ok()).unwrap_or(0))
+}
+
+fn number(field: &Field<'_>, name: &'static str) -> Result<u32, DecodeError> {
+    let whole = field.whole(name, u64::from(u32::MAX))?;
+    Ok(whole.and_then(|number| u32::try_from(number).ok()).unwrap_or(0))
 }
 
 /// An address without its zone: `fe80::1%eth0` names an interface of the decoy's host, not of the attacker.
 fn address(text: &str) -> Option<IpAddr> {
     text.split('%').next()?.parse().ok()
-}
-
-/// Until version 3 only `session.connect` has a protocol; older logs name the part of Cowrie that spoke.
-fn service(protocol: Text<'_>, system: &Text<'_>) -> String {
-    protocol.owned_filled().unwrap_or_else(|| {
-        let system = system.filled().unwrap_or_default();
-        let known =
-            [("Telnet", "telnet"), ("SSH", "ssh")].into_iter().find(|(part, _)| system.contains(part));
-        known.map_or(UNKNOWN_SERVICE, |(_, service)| service).to_owned()
-    })
 }

@@ -27,8 +27,18 @@ pub enum DecodeError {
     #[error("field {0} is missing")]
     Missing(&'static str),
     /// A field has a type or value that it cannot have.
-    #[error("{0}")]
-    WrongType(String),
+    #[error("field {name}: expected {expected}, found {found}")]
+    WrongType {
+        /// The field.
+        name: &'static str,
+        /// What it should hold.
+        expected: &'static str,
+        /// What it holds.
+        found: &'static str,
+    },
+    /// A name is longer than names are.
+    #[error("field {0} is longer than 255 characters")]
+    TooLong(&'static str),
     /// A number is negative or larger than its field can be.
     #[error("field {0} is out of range")]
     OutOfRange(&'static str),
@@ -59,7 +69,8 @@ impl DecodeError {
             Self::NotAnObject => "not_an_object",
             Self::NotCowrie(_) => "not_cowrie",
             Self::Missing(_) => "missing_field",
-            Self::WrongType(_) => "wrong_type",
+            Self::WrongType { .. } => "wrong_type",
+            Self::TooLong(_) => "too_long",
             Self::OutOfRange(_) => "out_of_range",
             Self::Duplicate(_) => "duplicate_field",
             Self::BadAddress(_) => "bad_address",
