@@ -23,6 +23,7 @@ pub(crate) fn run_with(program: &str, args: &[&str], variables: &[(&str, &str)])
     let status = Command::new(program)
         .args(args)
         .envs(variables.iter().copied())
+        .stdin(Stdio::null())
         .current_dir(root())
         .status()
         .with_context(|| format!("starting {program}"))?;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
-use crate::run::{answers, run};
+use crate::run::{answers, run_with};
 
 /// A program and the Debian package that has it.
 const NEEDED: &[(&str, &str)] = &[("/usr/bin/chromium", "chromium")];
@@ -22,10 +22,12 @@ pub(crate) fn install() -> Result<()> {
     if !is_root() || !answers("apt-get", &["--version"]) {
         bail!("the tests need {0}; install it, on Debian with: apt-get install {0}", missing.join(" "));
     }
-    run("apt-get", &["update", "-qq"])?;
+    // Nobody is there to answer questions.
+    let quiet = [("DEBIAN_FRONTEND", "noninteractive")];
+    run_with("apt-get", &["update", "-qq"], &quiet)?;
     let mut args = vec!["install", "-y", "-qq", "--no-install-recommends"];
     args.extend(missing);
-    run("apt-get", &args)
+    run_with("apt-get", &args, &quiet)
 }
 
 fn is_root() -> bool {

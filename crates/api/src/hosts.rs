@@ -16,21 +16,13 @@ use crate::failure::Failure;
 #[derive(Debug, Clone)]
 pub struct Hosts {
     bound: IpAddr,
-    names: Vec<String>,
 }
 
 impl Hosts {
     /// This machine's loopback names and addresses, and the address that is bound. When that is "any", every literal
     /// address is allowed: an attack by rebinding needs a name.
     pub fn of(bound: SocketAddr) -> Self {
-        Self { bound: bound.ip().to_canonical(), names: Vec::new() }
-    }
-
-    /// Allows one more name, for example that of a reverse proxy.
-    #[must_use]
-    pub fn and(mut self, name: &str) -> Self {
-        self.names.push(name.trim_end_matches('.').to_ascii_lowercase());
-        self
+        Self { bound: bound.ip().to_canonical() }
     }
 
     /// May this `Host` be asked for? Its port does not matter: a proxy or a tunnel may have changed it.
@@ -41,7 +33,7 @@ impl Hosts {
             return ip.is_loopback() || ip == self.bound || self.bound.is_unspecified();
         }
         let name = name.trim_end_matches('.').to_ascii_lowercase();
-        name == "localhost" || self.names.contains(&name)
+        name == "localhost"
     }
 }
 
@@ -79,7 +71,7 @@ mod tests {
 
     #[test]
     fn this_machine_and_the_bound_address_only() {
-        let hosts = hosts("192.0.2.5:7878").and("Honey.Example");
+        let hosts = hosts("192.0.2.5:7878");
         for host in [
             "localhost",
             "LOCALHOST:7878",
@@ -90,7 +82,6 @@ mod tests {
             "[::1]",
             "192.0.2.5:80",
             "[::ffff:127.0.0.1]:1",
-            "honey.example:443",
         ] {
             assert!(hosts.allows(host), "{host}");
         }

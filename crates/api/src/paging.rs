@@ -36,6 +36,15 @@ pub(crate) const fn offset(page: u32, rows: u32) -> u32 {
     (page - 1).saturating_mul(rows)
 }
 
+/// Is there such a page of `total` rows? There is always a first one.
+pub(crate) fn within(page: u32, rows: u32, total: u64) -> Result<(), Failure> {
+    if u64::from(page) <= total.div_ceil(u64::from(rows)).max(1) {
+        Ok(())
+    } else {
+        Err(Failure::Missing("page"))
+    }
+}
+
 /// Links to the neighbouring pages; nothing when there is only one page. `path` is an address of ours without a query.
 pub(crate) fn turner(path: &str, page: u32, rows: u32, total: u64) -> Markup {
     let pages = total.div_ceil(u64::from(rows)).max(1);
@@ -62,5 +71,7 @@ mod tests {
         assert!(shown(2, 51).contains("page=1") && !shown(2, 51).contains("Next"));
         assert!(!shown(u32::MAX, 51).contains("Next"), "and nothing overflows");
         assert_eq!(offset(u32::MAX, 50), u32::MAX);
+        assert!(within(1, 50, 0).is_ok() && within(2, 50, 51).is_ok());
+        assert!(within(2, 50, 50).is_err() && within(u32::MAX, 50, 51).is_err());
     }
 }

@@ -262,7 +262,7 @@ async fn what_is_not_there_is_said_kindly() {
             answer.text
         );
     }
-    assert_eq!(site.get("/attackers?page=4294967295").await.status, StatusCode::OK);
+    assert_eq!(site.get("/attackers?page=4294967295").await.status, StatusCode::NOT_FOUND);
     let post = Request::post("/").header("host", "localhost").body(Body::empty()).unwrap();
     assert_eq!(site.ask(post).await.status, StatusCode::METHOD_NOT_ALLOWED);
 }

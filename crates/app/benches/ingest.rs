@@ -17,7 +17,7 @@ use rusqlite::{Connection, params_from_iter};
 const COPIES: usize = 200;
 /// Rows in a transaction of the floor, as in the program.
 const BATCH: usize = 10_000;
-/// Every table that ingesting fills, with its number of columns, parents first.
+/// The tables that ingesting fills with rows of the log, with its number of columns, parents first.
 const TABLES: [(&str, usize); 6] =
     [("decky", 2), ("attacker", 6), ("session", 12), ("rule", 7), ("event", 8), ("tag", 14)];
 

@@ -43,7 +43,7 @@ pub(crate) enum Command {
         #[arg(long, value_name = "ID")]
         session: Option<String>,
         #[arg(long, default_value = "table")]
-        format: vespid_export::Format,
+        format: ReportFormat,
     },
     /// Why: the events of a session, or of one tag, with the bytes that matched and the rules that say so
     Explain {
@@ -150,6 +150,32 @@ impl FromStr for AttackId {
 
     fn from_str(text: &str) -> Result<Self, BadId> {
         text.parse().map(Self::Tactic).or_else(|_| text.parse().map(Self::Technique))
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// For a terminal
+    Table,
+    /// For programs
+    Json,
+    /// For notes and tickets
+    Markdown,
+    /// One self-contained page
+    Html,
+    /// A layer for ATT&CK Navigator, format 4.5
+    Navigator,
+}
+
+impl From<ReportFormat> for vespid_export::Format {
+    fn from(format: ReportFormat) -> Self {
+        match format {
+            ReportFormat::Table => Self::Table,
+            ReportFormat::Json => Self::Json,
+            ReportFormat::Markdown => Self::Markdown,
+            ReportFormat::Html => Self::Html,
+            ReportFormat::Navigator => Self::Navigator,
+        }
     }
 }
 

@@ -13,13 +13,17 @@ use vespid_store::{RuleText, Store};
 /// No rule is longer; a folder given by mistake may hold anything.
 const LONGEST_RULE: u64 = 1 << 20;
 
-/// The engine over the shipped rules or those of a folder, and what is wrong with any of them.
-pub(crate) fn engine(folder: Option<&Path>, attack: &Catalogue) -> Result<(Engine, Vec<Problem>)> {
-    let files = match folder {
-        Some(folder) => read(folder).with_context(|| format!("rules in {}", folder.display()))?,
-        None => shipped_rules(),
-    };
-    let (engine, problems) = Engine::new(Pack::load(&files, attack), attack);
+/// The files of a folder, else the shipped ones.
+pub(crate) fn files(folder: Option<&Path>) -> Result<Vec<RuleFile>> {
+    match folder {
+        Some(folder) => read(folder).with_context(|| format!("rules in {}", folder.display())),
+        None => Ok(shipped_rules()),
+    }
+}
+
+/// The engine over these rules, and what is wrong with any of them.
+pub(crate) fn engine(files: &[RuleFile], attack: &Catalogue) -> Result<(Engine, Vec<Problem>)> {
+    let (engine, problems) = Engine::new(Pack::load(files, attack), attack);
     if engine.rules().is_empty() {
         let first = problems.first().map(|problem| format!(": {problem}")).unwrap_or_default();
         bail!("no rule can run{first}");

@@ -14,4 +14,4 @@ pub use pack::{Pack, RuleFile};
 pub use problem::Problem;
 pub use rule::Rule;
 pub use shipped::shipped_rules;
-pub use tagger::Engine;
+pub use tagger::{Engine, Verdict};

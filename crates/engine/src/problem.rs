@@ -22,6 +22,9 @@ pub enum Fault {
     /// No tag names a technique.
     #[error("no technique; add a tag such as attack.t1059.004")]
     NoTechnique,
+    /// A tag that names nothing in ATT&CK.
+    #[error("attack.{0} names no technique, tactic, group, software or campaign")]
+    UnknownTag(String),
     /// The loaded ATT&CK release has no such technique.
     #[error("unknown technique {0}")]
     UnknownTechnique(String),
@@ -80,6 +83,7 @@ impl Fault {
             Self::Uncompilable(_) => "E010",
             Self::BadCustom(_) => "E011",
             Self::Unsupported(_) => "E012",
+            Self::UnknownTag(_) => "E013",
         }
     }
 }

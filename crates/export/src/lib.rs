@@ -13,6 +13,6 @@ pub mod text;
 
 pub use explain::Explanation;
 pub use links::Links;
-pub use report::{Format, Report, UnknownFormat};
+pub use report::{Format, Report};
 pub use style::Look;
 pub use text::printable;

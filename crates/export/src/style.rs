@@ -19,7 +19,8 @@ impl Look {
         self.wrap("1", text)
     }
 
-    pub(crate) fn dim(self, text: &str) -> String {
+    /// What matters less.
+    pub fn dim(self, text: &str) -> String {
         self.wrap("2", text)
     }
 
@@ -27,9 +28,9 @@ impl Look {
         self.wrap("36", text)
     }
 
-    /// Bytes that matched. Without colour they stand in brackets.
+    /// Bytes that matched. Without colour they stand between marks that no shell and few people use.
     pub(crate) fn mark(self, text: &str) -> String {
-        if self.colour { self.wrap("1;30;43", text) } else { format!("[[{text}]]") }
+        if self.colour { self.wrap("1;30;43", text) } else { format!("«{text}»") }
     }
 
     fn wrap(self, code: &str, text: &str) -> String {

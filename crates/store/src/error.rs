@@ -47,6 +47,9 @@ pub enum StoreError {
         /// What is wrong with it.
         error: AttackError,
     },
+    /// The database may only be read.
+    #[error("the database may only be read: its file or folder is write-protected for this user")]
+    ReadOnly,
     /// The writing thread has ended.
     #[error("the database writer has stopped")]
     Stopped,

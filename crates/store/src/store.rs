@@ -14,7 +14,8 @@ use crate::url::sqlite_path;
 #[derive(Debug, Clone)]
 pub struct Store {
     pub(crate) pool: SqlitePool,
-    writer: Writer,
+    /// None where the file may not be written.
+    writer: Option<Writer>,
 }
 
 /// A write under way. Await it with [`Ticket::done`].
@@ -41,16 +42,37 @@ impl Store {
         let path = sqlite_path(url)?;
         let pool = sqlite::open(&path).await?;
         let writer = Writer::start(&path)?;
-        Ok(Self { pool, writer })
+        Ok(Self { pool, writer: Some(writer) })
     }
 
-    /// Opens a database that must be there already.
+    /// Opens a database that must be there already. One that may not be written can be read all the same.
     ///
     /// # Errors
     /// As [`Store::open`], and [`StoreError::Missing`].
     pub async fn open_existing(url: &str) -> Result<Self, StoreError> {
         let path = sqlite_path(url)?;
-        if path.exists() { Self::open(url).await } else { Err(StoreError::Missing(path)) }
+        if !path.exists() {
+            return Err(StoreError::Missing(path));
+        }
+        match Self::open(url).await {
+            Err(error) if sqlite::may_not_write(&error) => {
+                Ok(Self { pool: sqlite::open_to_read(&path, error).await?, writer: None })
+            }
+            opened => opened,
+        }
+    }
+
+    /// Waits for what is being written and closes the database; its other clones can no longer use it. With SQLite
+    /// the file alone is the database then, unless another process has it open.
+    pub async fn close(self) {
+        self.pool.close().await;
+        if let Some(writer) = &self.writer {
+            writer.close().await;
+        }
+    }
+
+    fn writer(&self) -> Result<&Writer, StoreError> {
+        self.writer.as_ref().ok_or(StoreError::ReadOnly)
     }
 
     /// Hands a batch to the writer. Waits while two batches are under way already, so that memory stays flat.
@@ -58,7 +80,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Stopped`] when the writer has ended.
     pub async fn submit(&self, batch: Batch) -> Result<Ticket<Committed>, StoreError> {
-        self.writer.run(move |session| session.commit(&batch)).await
+        self.writer()?.run(move |session| session.commit(&batch)).await
     }
 
     /// Stores a batch.
@@ -75,7 +97,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the transaction failed.
     pub async fn rule_register(&self, rules: Vec<RuleText>) -> Result<Vec<String>, StoreError> {
-        self.writer.run(move |session| session.rules(&rules)).await?.done().await
+        self.writer()?.run(move |session| session.rules(&rules)).await?.done().await
     }
 
     /// Keeps an imported ATT&CK release; one that is there is replaced.
@@ -84,7 +106,7 @@ impl Store {
     /// [`StoreError`] when the transaction failed.
     pub async fn catalogue_put(&self, attack: &Catalogue, now: UtcMicros) -> Result<(), StoreError> {
         let (release, body) = (attack.release(), attack.to_jsonl());
-        self.writer.run(move |session| session.catalogue_put(release, &body, now)).await?.done().await
+        self.writer()?.run(move |session| session.catalogue_put(release, &body, now)).await?.done().await
     }
 
     /// Begins to read an input at `source.position`: stores its row (a new one when `source.id` is 0) and forgets
@@ -93,6 +115,6 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the transaction failed.
     pub async fn source_begin(&self, source: SourceOffset, now: UtcMicros) -> Result<i64, StoreError> {
-        self.writer.run(move |session| session.source_begin(&source, now)).await?.done().await
+        self.writer()?.run(move |session| session.source_begin(&source, now)).await?.done().await
     }
 }

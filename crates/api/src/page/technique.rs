@@ -14,7 +14,7 @@ use vespid_store::{SessionFilter, Store};
 use crate::address::{self, LINKS};
 use crate::failure::Failure;
 use crate::layout;
-use crate::paging::{Paging, PagingQuery, ROWS, offset, turner};
+use crate::paging::{Paging, PagingQuery, ROWS, offset, turner, within};
 
 pub(crate) async fn handle(
     State(store): State<Store>,
@@ -34,6 +34,7 @@ pub(crate) async fn handle(
     }
     let filter = SessionFilter { technique: Some(id), ..SessionFilter::default() };
     let sessions = store.session_list(&filter, ROWS, offset(page, ROWS)).await?;
+    within(page, ROWS, sessions.total)?;
     let content = html! {
         (heading(id, technique, &attack))
         (observed(id, &techniques, &attack))

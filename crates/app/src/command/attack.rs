@@ -37,6 +37,7 @@ async fn list(db: &Database) -> Result<Exit> {
         for release in store.catalogue_list().await? {
             writeln!(out, "{release}  imported into {}", db.db)?;
         }
+        store.close().await;
     }
     Ok(Exit::Done)
 }
@@ -51,6 +52,7 @@ async fn import(db: &Database, bundle: &std::path::Path, release: Option<Release
     let attack = Catalogue::from_stix(&text, release).with_context(|| bundle.display().to_string())?;
     let store = Store::open(&db.db).await?;
     store.catalogue_put(&attack, SystemClock.now()).await?;
+    store.close().await;
     let (subs, techniques): (Vec<_>, Vec<_>) = attack.live().partition(|technique| technique.id.is_sub());
     writeln!(
         io::stdout(),
@@ -68,6 +70,9 @@ async fn show(db: &Database, id: AttackId, release: Option<Release>) -> Result<E
     // A newcomer may look before there is a database.
     let store = Store::open_existing(&db.db).await.ok();
     let attack = catalogue(store.as_ref(), release).await?;
+    if let Some(store) = store {
+        store.close().await;
+    }
     let mut out = io::stdout().lock();
     match id {
         AttackId::Technique(id) => technique(&mut out, &attack, id)?,

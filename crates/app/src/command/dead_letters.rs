@@ -29,5 +29,6 @@ pub(crate) async fn run(db: &Database, format: DeadLetterFormat) -> Result<Exit>
         }
     }
     out.flush()?;
+    store.close().await;
     Ok(Exit::Done)
 }

@@ -44,6 +44,7 @@ pub(crate) async fn run(db: &Database, id: &str, format: ExplainFormat) -> Resul
     }
     out.write_all(explanation.end().as_bytes())?;
     out.flush()?;
+    store.close().await;
     Ok(Exit::Done)
 }
 

@@ -27,5 +27,6 @@ pub(crate) async fn run(db: &Database, format: ExportFormat) -> Result<Exit> {
         }
     }
     out.flush()?;
+    store.close().await;
     Ok(Exit::Done)
 }

@@ -8,9 +8,10 @@ use crate::exit::Exit;
 use crate::ingest::{self, Summary};
 
 pub(crate) async fn run(args: &IngestArgs) -> Result<Exit> {
-    let inputs = ingest::inputs(args)?;
+    let sources = ingest::sources(args)?;
     let store = Store::open(&args.db.db).await?;
-    let summary = ingest::run(&store, &inputs, args).await?;
+    let summary = ingest::run(&store, &sources, args).await?;
+    store.close().await;
     ingest::print(&summary)?;
     Ok(exit(args, &summary))
 }

@@ -4,6 +4,7 @@ mod attack;
 mod dead_letters;
 mod explain;
 mod export;
+mod hint;
 mod ingest;
 mod look;
 mod quickstart;
@@ -22,7 +23,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit> {
         Command::Quickstart { input, listen } => quickstart::run(&input, listen).await,
         Command::Ingest(input) => ingest::run(&input).await,
         Command::Report { db, attacker, session, format } => {
-            report::run(&db, attacker, session.as_deref(), format).await
+            report::run(&db, attacker, session.as_deref(), format.into()).await
         }
         Command::Explain { db, id, format } => explain::run(&db, &id, format).await,
         Command::Serve { db, listen } => serve::run(&db, listen).await,

@@ -8,7 +8,7 @@ use vespid_export::{Format, Report};
 use vespid_model::rows::Scope;
 use vespid_store::{SessionFilter, Store};
 
-use super::{look, target};
+use super::{hint, look, target};
 use crate::cli::Database;
 use crate::exit::Exit;
 
@@ -35,12 +35,13 @@ pub(crate) async fn run(
         },
         (None, None) => Scope::Fleet,
     };
-    print(&store, &scope, format).await?;
+    print(&store, db, &scope, format).await?;
+    store.close().await;
     Ok(Exit::Done)
 }
 
 /// Reads and prints the report of a scope.
-pub(crate) async fn print(store: &Store, scope: &Scope, format: Format) -> Result<()> {
+pub(crate) async fn print(store: &Store, db: &Database, scope: &Scope, format: Format) -> Result<()> {
     let attackers = match scope {
         Scope::Fleet => store.attacker_list(LISTED, 0).await?.rows,
         Scope::Attacker(_) | Scope::Session(_) => Vec::new(),
@@ -64,5 +65,13 @@ pub(crate) async fn print(store: &Store, scope: &Scope, format: Format) -> Resul
     let mut out = io::stdout().lock();
     let look = look::of(&out);
     out.write_all(report.render(format, &attack, look).as_bytes())?;
+    if format == Format::Table {
+        let hints = hint::after(db, &report);
+        let blank = if hints.is_empty() { "" } else { "\n" };
+        write!(out, "{blank}")?;
+        for hint in hints {
+            writeln!(out, "{}", look.dim(&hint))?;
+        }
+    }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
@@ -9,6 +10,9 @@ use vespid_store::Store;
 
 use crate::cli::Database;
 use crate::exit::Exit;
+
+/// For requests under way when the program is to end.
+const GRACE: Duration = Duration::from_secs(3);
 
 pub(crate) async fn run(db: &Database, listen: SocketAddr) -> Result<Exit> {
     pages(Store::open_existing(&db.db).await?, listen).await
@@ -19,8 +23,15 @@ pub(crate) async fn pages(store: Store, listen: SocketAddr) -> Result<Exit> {
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("listening on {listen}; name another address with --listen"))?;
+    if !listen.ip().is_loopback() {
+        writeln!(io::stderr(), "warning: {listen} can be reached by others, and the pages need no login")?;
+    }
     writeln!(io::stdout(), "\nPages: http://{}/ (Ctrl-C to stop)", listener.local_addr()?)?;
-    vespid_api::serve(listener, store, stopped()).await?;
+    tokio::select! {
+        served = vespid_api::serve(listener, store.clone(), stopped()) => served?,
+        () = waited() => {}
+    }
+    store.close().await;
     Ok(Exit::Done)
 }
 
@@ -28,5 +39,15 @@ async fn stopped() {
     if tokio::signal::ctrl_c().await.is_err() {
         // Without a handler the signal ends the process anyway.
         std::future::pending::<()>().await;
+    }
+}
+
+/// Ready when requests under way have had their time after Ctrl-C, or it comes again: a client that never ends its
+/// request must not keep the program from ending.
+async fn waited() {
+    stopped().await;
+    tokio::select! {
+        () = stopped() => {}
+        () = tokio::time::sleep(GRACE) => {}
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Result;
-use vespid_engine::Engine;
+use vespid_engine::{Engine, RuleFile};
 use vespid_ingest::source::file::{Input, expand};
 use vespid_store::Store;
 
@@ -22,18 +22,24 @@ use pipeline::Pipeline;
 use progress::Progress;
 pub(crate) use summary::{Summary, print};
 
-/// The inputs that the arguments name. Found before a database is opened: a misspelt path must not leave one behind.
-pub(crate) fn inputs(args: &IngestArgs) -> Result<Vec<Input>> {
-    Ok(expand(&args.paths)?)
+/// What the arguments name. Found before a database is opened: a misspelt path must not leave one behind.
+pub(crate) struct Sources {
+    inputs: Vec<Input>,
+    rules: Vec<RuleFile>,
+}
+
+/// Finds what the arguments name.
+pub(crate) fn sources(args: &IngestArgs) -> Result<Sources> {
+    Ok(Sources { inputs: expand(&args.paths)?, rules: rules::files(args.rules.as_deref())? })
 }
 
 /// Reads the inputs into the store.
-pub(crate) async fn run(store: &Store, inputs: &[Input], args: &IngestArgs) -> Result<Summary> {
+pub(crate) async fn run(store: &Store, sources: &Sources, args: &IngestArgs) -> Result<Summary> {
     let attack = rules::catalogue(Some(store), args.attack_release).await?;
-    let (engine, problems) = rules::engine(args.rules.as_deref(), &attack)?;
+    let (engine, problems) = rules::engine(&sources.rules, &attack)?;
     let changed = store.rule_register(rules::texts(&engine)).await?;
     let mut summary = Summary::begin(problems, changed);
-    read_all(store, &engine, inputs, args.reread, &mut summary).await?;
+    read_all(store, &engine, &sources.inputs, args.reread, &mut summary).await?;
     Ok(summary)
 }
 

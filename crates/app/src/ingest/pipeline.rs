@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Result;
-use vespid_engine::Engine;
+use vespid_engine::{Engine, Verdict};
 use vespid_ingest::decode::cowrie;
 use vespid_ingest::source::file::{Input, Item};
 use vespid_model::clock::Clock;
@@ -57,6 +57,7 @@ impl Pipeline<'_> {
             resume::begin(self.store, input, self.engine.digest(), reread).await?;
         self.summary.begin_input(position, self.store.dead_letter_count(source, position).await?);
         let from = matches!(input, Input::File(..)).then_some(position);
+        self.summary.stream = from.is_none();
         let batch = Batch::default();
         let mut filling = Filling { source, batch, from, to: position, lines: 0, bytes: 0, writing: None };
         match feed {
@@ -126,7 +127,12 @@ impl Pipeline<'_> {
         self.summary.lines += 1;
         match cowrie::decode(bytes) {
             Ok(Some(event)) => {
-                let tags = self.engine.tag(&event);
+                let Verdict { tags, cut } = self.engine.tag(&event);
+                if cut {
+                    let detail =
+                        "more in one line than is taken apart; rules did not see all of it".to_owned();
+                    self.bury(filling, offset, bytes.len() as u64, "line_cut", detail, bytes);
+                }
                 // One line may have a hundred tags, and each its bytes.
                 filling.bytes +=
                     tags.iter().map(|tag| TAG + tag.spans.len() * size_of::<Span>()).sum::<usize>();

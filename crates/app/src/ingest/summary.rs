@@ -12,6 +12,8 @@ use vespid_store::Committed;
 /// Counted while reading and committing.
 pub(crate) struct Summary {
     pub(crate) interrupted: bool,
+    /// The input being read is a pipe or device.
+    pub(super) stream: bool,
     pub(super) inputs: u64,
     pub(super) lines: u64,
     pub(super) blank: u64,
@@ -32,6 +34,7 @@ impl Summary {
     pub(super) fn begin(problems: Vec<Problem>, changed: Vec<String>) -> Self {
         Self {
             interrupted: false,
+            stream: false,
             inputs: 0,
             lines: 0,
             blank: 0,
@@ -77,7 +80,12 @@ pub(crate) fn print(summary: &Summary) -> Result<()> {
 fn write(out: &mut impl Write, summary: &Summary, micros: i64) -> io::Result<()> {
     let done = &summary.committed;
     if summary.interrupted {
-        writeln!(out, "Interrupted. What was read is stored; run the same command again to go on.")?;
+        let rest = if summary.stream {
+            "what a pipe gave in the last moment may not be, and cannot be read again."
+        } else {
+            "run the same command again to go on."
+        };
+        writeln!(out, "Interrupted. What was read is stored; {rest}")?;
     }
     let seconds = format!("{}.{:02}", micros / 1_000_000, micros / 10_000 % 100);
     let inputs = if summary.inputs == 1 { "input" } else { "inputs" };

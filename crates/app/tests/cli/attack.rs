@@ -73,3 +73,23 @@ fn an_imported_release_is_used_for_tagging() {
     let unknown = place.run(&["ingest", &log, "--attack-release", "3.0"]);
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("neither bundled nor imported"));
 }
+
+/// MITRE's own bundle of 15.0, as `cargo xtask test` fetches it from the package that has it.
+#[test]
+fn the_official_bundle_is_imported() {
+    let bundle = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/official/enterprise-attack-15.0.json");
+    if !std::path::Path::new(bundle).exists() {
+        eprintln!("skipped: {bundle} is not there; `cargo xtask test` fetches it");
+        return;
+    }
+    let place = Place::new();
+    // The package left out the object that names the release.
+    let said = place.say(&["attack", "import", bundle, "--release", "15.0"]);
+    assert!(said.starts_with("ATT&CK 15.0: 202 techniques, 435 sub-techniques, 14 tactics"), "{said}");
+    // The bundled 15.0 is made from the same bundle: what was imported says the same.
+    let bundled = Place::new();
+    for id in ["T1059.004", "T1562.001", "TA0005"] {
+        let show = ["attack", "show", id, "--release", "15.0"];
+        assert_eq!(place.say(&show), bundled.say(&show), "{id}");
+    }
+}

@@ -3,6 +3,7 @@
 
 mod answers;
 mod attack;
+mod files;
 mod garbage;
 mod hostile;
 mod interrupted;

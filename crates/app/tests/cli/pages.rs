@@ -1,6 +1,7 @@
 //! The pages in a real browser.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -30,6 +31,27 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Who does not finish a request must not keep the program from ending.
+#[test]
+fn an_interrupt_ends_it_whatever_clients_do() {
+    let place = Place::new();
+    let log = place.write("cowrie.json", &sample());
+    place.say(&["ingest", &log]);
+    let mut server = Server::start(&place);
+    let address = server.address.trim_start_matches("http://").trim_end_matches('/').to_owned();
+    let mut client = TcpStream::connect(&address).unwrap();
+    client.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n").unwrap();
+    // Answered, so that the one before it is being read.
+    let mut other = TcpStream::connect(&address).unwrap();
+    other.write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    let answer = BufReader::new(other).lines().next().unwrap().unwrap();
+    assert_eq!(answer, "HTTP/1.1 200 OK");
+    let interrupt = ["-INT", &server.child.id().to_string()];
+    assert!(Command::new("kill").args(interrupt).status().unwrap().success());
+    assert!(server.child.wait().unwrap().success());
+    assert!(!place.path("vespid.db-wal").exists());
 }
 
 /// The page as the browser has it after running what it would run.

@@ -24,7 +24,7 @@ pub(super) fn emits(
     setting: Option<&Setting>,
     attack: &Catalogue,
 ) -> Result<Vec<Emit>, Fault> {
-    let (techniques, tactics) = read_tags(&rule.tags, attack);
+    let (techniques, tactics) = read_tags(&rule.tags, attack)?;
     if techniques.is_empty() {
         return Err(Fault::NoTechnique);
     }
@@ -43,18 +43,31 @@ pub(super) fn emits(
 }
 
 /// The techniques, sorted, and the tactics as written, each with the ids it may mean.
-fn read_tags(tags: &[String], attack: &Catalogue) -> (Vec<TechniqueId>, Vec<TacticId>) {
+fn read_tags(tags: &[String], attack: &Catalogue) -> Result<(Vec<TechniqueId>, Vec<TacticId>), Fault> {
     let mut techniques = Vec::new();
     let mut tactics = Vec::new();
     for name in tags.iter().filter_map(|tag| tag.strip_prefix("attack.")) {
-        match name.parse() {
-            Ok(technique) => techniques.push(technique),
-            Err(_) => tactics.extend(attack.tactic_by_shortname(name)),
+        if let Ok(technique) = name.parse() {
+            techniques.push(technique);
+            continue;
         }
+        let named = attack.tactic_by_shortname(name);
+        if named.is_empty() && !names_something_else(name) {
+            return Err(Fault::UnknownTag(name.to_owned()));
+        }
+        tactics.extend(named);
     }
     techniques.sort_unstable();
     techniques.dedup();
-    (techniques, tactics)
+    Ok((techniques, tactics))
+}
+
+/// Groups, software, campaigns, mitigations and data sources say nothing of techniques: `attack.g0016`.
+fn names_something_else(name: &str) -> bool {
+    ["g", "s", "c", "m", "ds"].into_iter().any(|kind| {
+        let number = name.to_ascii_lowercase().strip_prefix(kind).map(str::to_owned).unwrap_or_default();
+        number.len() == 4 && number.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 /// The first tactic tag that the technique belongs to; the technique's first tactic when there is no tactic tag.

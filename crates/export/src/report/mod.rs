@@ -5,9 +5,6 @@ mod json;
 mod markdown;
 mod table;
 
-use std::fmt;
-use std::str::FromStr;
-
 use vespid_attack::{Catalogue, Tactic};
 use vespid_model::rows::{AttackerRow, Scope, SessionRow, TechniqueRow, Totals};
 
@@ -44,11 +41,6 @@ pub enum Format {
     /// A layer for ATT&CK Navigator, format 4.5.
     Navigator,
 }
-
-/// A name that is no format.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no format: table, json, markdown, html or navigator")]
-pub struct UnknownFormat(String);
 
 impl Report {
     /// The document, ending with a line feed. `attack` names what is in it; `look` is for [`Format::Table`] only.
@@ -117,35 +109,4 @@ pub fn by_tactic<'a>(
     rows.sort_by_key(|row| (attack.matrix_order(row.tactic), row.tactic, row.technique));
     let groups = rows.chunk_by(|a, b| a.tactic == b.tactic);
     groups.filter_map(|group| Some((attack.tactic(group.first()?.tactic), group.to_vec()))).collect()
-}
-
-impl Format {
-    const ALL: [Self; 5] = [Self::Table, Self::Json, Self::Markdown, Self::Html, Self::Navigator];
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Table => "table",
-            Self::Json => "json",
-            Self::Markdown => "markdown",
-            Self::Html => "html",
-            Self::Navigator => "navigator",
-        }
-    }
-}
-
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Format {
-    type Err = UnknownFormat;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|format| format.as_str() == name)
-            .ok_or_else(|| UnknownFormat(name.to_owned()))
-    }
 }

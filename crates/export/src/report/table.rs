@@ -35,8 +35,7 @@ fn write(out: &mut String, report: &Report, attack: &Catalogue, look: Look) -> s
         }
     }
     attackers(out, report, look)?;
-    sessions(out, report, look)?;
-    hint(out, report, look)
+    sessions(out, report, look)
 }
 
 /// Two lines; three where the terminal is too narrow for the times and the address beside each other.
@@ -129,45 +128,4 @@ fn cells(row: &SessionRow) -> Vec<String> {
 /// ` (10 of 2,000)` where a list is not whole.
 fn part(shown: usize, total: u64) -> String {
     if shown as u64 >= total { String::new() } else { format!(" ({shown} of {})", thousands(total)) }
-}
-
-fn hint(out: &mut String, report: &Report, look: Look) -> std::fmt::Result {
-    let example = report.sessions.iter().max_by_key(|row| row.tags).filter(|row| row.tags > 0);
-    let mut hints = Vec::new();
-    if let (Scope::Fleet, Some(attacker)) = (&report.scope, report.attackers.first()) {
-        hints.push(format!("What did one of them do:  vespid report --attacker {}", attacker.ip));
-    }
-    if let Some(row) = example {
-        hints.push(format!("Why do you say so:        vespid explain {}", argument(&row.key.session)));
-    }
-    if !hints.is_empty() {
-        writeln!(out)?;
-    }
-    for hint in hints {
-        writeln!(out, "{}", look.dim(&hint))?;
-    }
-    Ok(())
-}
-
-/// A name as one word of a shell. People paste hints, and the name is the attacker's side of the connection.
-fn argument(name: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | ':' | '/' | '-');
-    let shown = printable(name);
-    if !shown.is_empty() && !shown.starts_with('-') && shown.chars().all(plain) {
-        return shown.into_owned();
-    }
-    format!("-- '{}'", shown.replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_pasted_hint_runs_nothing() {
-        assert_eq!(argument("b25d5d9d322e"), "b25d5d9d322e");
-        assert_eq!(argument("a; rm -rf ~"), "-- 'a; rm -rf ~'");
-        assert_eq!(argument("a'$(id)\n"), r"-- 'a'\''$(id)\n'");
-        assert_eq!(argument("--db=x"), "-- '--db=x'");
-    }
 }

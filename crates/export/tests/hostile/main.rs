@@ -86,7 +86,7 @@ fn the_order_of_the_rows_changes_no_byte() {
         assert_eq!(
             turned.render(format, attack(), NARROW),
             report().render(format, attack(), NARROW),
-            "{format}"
+            "{format:?}"
         );
     }
 }
@@ -124,7 +124,7 @@ fn a_typed_line_break_cannot_forge_a_line() {
     let text = explained(NARROW);
     assert!(
         text.contains("\n                     2026-11-24 00:00:09  $ forged")
-            || text.contains("\n                     [[2026-11-24 00:00:09  $ forged]]"),
+            || text.contains("\n                     «2026-11-24 00:00:09  $ forged»"),
         "{text}"
     );
     assert!(!text.contains("\n2026-11-24 00:00:09"));

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, SqliteConnection, SqlitePool};
 
@@ -30,6 +30,35 @@ pub(crate) async fn open(path: &Path) -> Result<SqlitePool, StoreError> {
         SqlitePoolOptions::new().max_connections(4).connect_with(options.pragma("query_only", "on")).await?;
     connection.close().await?;
     Ok(pool)
+}
+
+/// Opens a file that may not be written, in a folder that may not be either. SQLite then reads the file alone, so that
+/// a journal that still holds something is an error.
+///
+/// # Errors
+/// [`StoreError::Open`] with what `refused` says when there is such a journal, or the file cannot be read either.
+pub(crate) async fn open_to_read(path: &Path, refused: StoreError) -> Result<SqlitePool, StoreError> {
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-wal");
+    if std::fs::metadata(&journal).is_ok_and(|journal| journal.len() > 0) {
+        return Err(refused);
+    }
+    let options = SqliteConnectOptions::new().filename(path).read_only(true).immutable(true);
+    let failed = |error| StoreError::Open { path: path.to_path_buf(), error };
+    SqlitePoolOptions::new().max_connections(4).connect_with(options).await.map_err(failed)
+}
+
+/// Is this about a file or folder that may not be written?
+pub(crate) fn may_not_write(error: &StoreError) -> bool {
+    let code = |error: &sqlx::Error| error.as_database_error()?.code()?.parse::<u32>().ok();
+    let code = match error {
+        StoreError::Open { error, .. }
+        | StoreError::Read(error)
+        | StoreError::Migrate(MigrateError::Execute(error)) => code(error),
+        _ => None,
+    };
+    // SQLITE_READONLY and SQLITE_CANTOPEN; the low byte says so in their extended codes too.
+    code.is_some_and(|code| matches!(code & 0xff, 8 | 14))
 }
 
 /// Write-ahead logging is a property of the file. Switching it on needs the file alone, and SQLite answers "locked"

@@ -6,5 +6,5 @@ mod connect;
 mod registry;
 mod writer;
 
-pub(crate) use connect::open;
+pub(crate) use connect::{may_not_write, open, open_to_read};
 pub(crate) use writer::Writer;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::thread;
+use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot};
@@ -14,12 +15,18 @@ use super::connect::BUSY;
 use crate::error::StoreError;
 use crate::store::Ticket;
 
+/// How long closing waits for those who read.
+const CLOSING: Duration = Duration::from_secs(1);
 /// Jobs that may wait while one runs. More would only hold memory.
 const WAITING: usize = 1;
 
-type Job = Box<dyn FnOnce(&mut Session) + Send>;
+enum Job {
+    Write(Box<dyn FnOnce(&mut Session) + Send>),
+    /// Close the connection and say so.
+    Close(oneshot::Sender<()>),
+}
 
-/// The way to the writing thread, which ends when the last clone is dropped.
+/// The way to the writing thread, which ends when it is closed or the last clone is dropped.
 #[derive(Debug, Clone)]
 pub(crate) struct Writer(mpsc::Sender<Job>);
 
@@ -41,7 +48,15 @@ impl Writer {
                 let mut session =
                     Session { connection, anchors: Anchors::default(), registered: HashMap::new() };
                 while let Some(job) = jobs.blocking_recv() {
-                    job(&mut session);
+                    match job {
+                        Job::Write(write) => write(&mut session),
+                        Job::Close(closed) => {
+                            session.close();
+                            // Whoever asked may have given up waiting.
+                            let _ = closed.send(());
+                            return;
+                        }
+                    }
                 }
             })
             .map_err(|_| StoreError::Stopped)?;
@@ -54,7 +69,7 @@ impl Writer {
         work: impl FnOnce(&mut Session) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<Ticket<T>, StoreError> {
         let (reply, ticket) = oneshot::channel();
-        let job: Job = Box::new(move |session| {
+        let write = Box::new(move |session: &mut Session| {
             let result = work(session);
             if result.is_err() {
                 // Keys learnt in a transaction that was rolled back may not exist.
@@ -63,8 +78,30 @@ impl Writer {
             // Whoever asked may have given up waiting; the write stands all the same.
             let _ = reply.send(result);
         });
-        self.0.send(job).await.map_err(|_| StoreError::Stopped)?;
+        self.0.send(Job::Write(write)).await.map_err(|_| StoreError::Stopped)?;
         Ok(Ticket(ticket))
+    }
+
+    /// Waits for what is queued and closes the connection. Later writes fail.
+    pub(crate) async fn close(&self) {
+        let (closed, done) = oneshot::channel();
+        if self.0.send(Job::Close(closed)).await.is_ok() {
+            // A thread that is gone has closed its connection too.
+            let _ = done.await;
+        }
+    }
+}
+
+impl Session {
+    /// Moves what is in the journal to the database file, so that the file alone is the database. Somebody who reads
+    /// for longer than this waits leaves that to the next one who closes.
+    fn close(self) {
+        let checkpoint = self
+            .connection
+            .busy_timeout(CLOSING)
+            .and_then(|()| self.connection.pragma_update(None, "wal_checkpoint", "TRUNCATE"));
+        // All is stored already, in the journal.
+        let _ = checkpoint.is_ok();
     }
 }
 

@@ -1,0 +1,64 @@
+//! A rule that cannot run says why, and costs nobody else.
+
+use vespid_attack::Catalogue;
+use vespid_engine::{Engine, Pack, RuleFile};
+
+/// A rule that runs, with one part replaced.
+fn rule(part: &str, other: &str) -> RuleFile {
+    let text = "title: Mine\nname: mine\ntags: [attack.discovery, attack.t1082, attack.g0016]\n\
+                logsource: {product: linux, category: process_creation}\n\
+                detection: {selection: {CommandLine|contains: x}, condition: selection}\nlevel: high\n";
+    assert!(text.contains(part), "{part}");
+    RuleFile { path: "mine.yml".to_owned(), text: text.replace(part, other) }
+}
+
+/// The faults of these files, and how many rules run all the same.
+fn load(files: &[RuleFile]) -> (Vec<String>, usize) {
+    let attack = Catalogue::default_release();
+    let (engine, problems) = Engine::new(Pack::load(files, attack), attack);
+    (problems.iter().map(ToString::to_string).collect(), engine.rules().len())
+}
+
+#[test]
+fn every_fault_has_its_code_and_the_other_rules_run() {
+    let good = rule("name: mine", "name: good");
+    for (part, other, said) in [
+        ("title: Mine", "title: [", "E001"),
+        ("attack.t1082, ", "", "E002 rule mine: no technique"),
+        ("attack.t1082", "attack.t9999", "E003 rule mine: unknown technique T9999"),
+        (
+            "attack.t1082",
+            "attack.t1562.001",
+            "E004 rule mine: technique T1562.001 is revoked or deprecated; use T1685",
+        ),
+        ("attack.discovery", "attack.impact", "E005 rule mine: no tactic tag fits T1082"),
+        ("level: high", "vespid: {confidence: 7}", "E006"),
+        ("level: high", "vespid: {confidence: {T1083: 0.5}}", "E006 rule mine: confidence: T1083"),
+        ("product: linux, category: process_creation", "product: mars", "E007"),
+        ("name: mine", "name: good", "E008 rule good: the name is taken by mine.yml"),
+        ("name: mine\n", "", "E009"),
+        ("CommandLine|contains: x", "CommandLine|re: '(x'", "E010"),
+        ("level: high", "vespid: {versoin: 2}", "E011"),
+        ("attack.g0016", "attack.t1059.04", "E013 rule mine: attack.t1059.04 names no technique"),
+        ("attack.g0016", "attack.nonsense", "E013 rule mine: attack.nonsense names no technique"),
+    ] {
+        let (problems, running) = load(&[good.clone(), rule(part, other)]);
+        assert_eq!((problems.len(), running), (1, 1), "{other}: {problems:?}");
+        assert!(problems[0].contains(said) && problems[0].starts_with("mine.yml: "), "{problems:?}");
+    }
+    assert_eq!(load(&[good]), (Vec::new(), 1));
+}
+
+#[test]
+fn every_way_to_write_a_tactic_is_known() {
+    for tactic in ["defense-evasion", "defense_evasion", "stealth", "Discovery"] {
+        let file = rule(
+            "attack.discovery, attack.t1082",
+            &format!("attack.{tactic}, attack.t1070.003, attack.t1082"),
+        );
+        let (problems, _) = load(std::slice::from_ref(&file));
+        assert!(!problems.iter().any(|problem| problem.contains("E013")), "{problems:?}");
+    }
+    let unwrapped = load(&[rule("attack.discovery", "attack.defense-evasion")]).0.first().cloned().unwrap();
+    assert!(unwrapped.contains("E005"), "{unwrapped}");
+}
