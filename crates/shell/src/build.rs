@@ -5,57 +5,62 @@ use std::ops::Range;
 use crate::command::{Redirect, SimpleCommand};
 use crate::image;
 use crate::mapped::Mapped;
+use crate::output::Output;
+use crate::text::Text;
 use crate::word::Word;
 
-/// Collects words and redirections.
+/// Collects words and redirections. All of them are stretches of one line.
 #[derive(Default)]
 pub(crate) struct Builder {
-    command: SimpleCommand,
-    /// The operator whose target comes next, with its text.
-    pending: Option<(&'static str, Mapped)>,
-    begun: bool,
+    line: Text,
+    argv: Vec<Range<usize>>,
+    assignments: Vec<Range<usize>>,
+    /// Operators, all of the redirection, its target.
+    redirects: Vec<(&'static str, Range<usize>, Range<usize>)>,
+    /// The operator whose target comes next, with its place.
+    pending: Option<(&'static str, Range<usize>)>,
+    span: Option<Range<usize>>,
 }
 
 impl Builder {
     /// Nothing came yet, so that the next word may be a reserved one.
     pub(crate) const fn is_empty(&self) -> bool {
-        !self.begun
+        self.span.is_none()
     }
 
     /// How many words came.
-    pub(crate) fn words(&self) -> usize {
-        self.command.argv.len()
+    pub(crate) const fn words(&self) -> usize {
+        self.argv.len()
     }
 
     /// How many parts of any kind came.
-    pub(crate) fn parts(&self) -> usize {
-        self.command.argv.len() + self.command.assignments.len() + self.command.redirects.len()
+    pub(crate) const fn parts(&self) -> usize {
+        self.argv.len() + self.assignments.len() + self.redirects.len()
     }
 
     pub(crate) fn word(&mut self, word: &Word) {
         self.reach(&word.span);
-        if let Some((operator, mut typed)) = self.pending.take() {
-            if operator.ends_with('&') {
-                typed.append(&word.text);
+        if let Some((operator, typed)) = self.pending.take() {
+            let target = if operator.ends_with('&') {
+                self.line.append(&word.text)
             } else {
-                typed.join(&word.text);
-            }
-            self.command.line.join(&typed);
-            self.command.redirects.push(Redirect { operator, text: typed, target: word.text.clone() });
+                self.line.join(&word.text)
+            };
+            self.redirects.push((operator, typed.start..target.end, target));
             return;
         }
-        self.command.line.join(&word.text);
-        if self.command.argv.is_empty() && is_assignment(word.text.as_str()) {
-            self.command.assignments.push(word.text.clone());
+        let place = self.line.join(&word.text);
+        if self.argv.is_empty() && is_assignment(word.text.as_str()) {
+            self.assignments.push(place);
         } else {
-            self.command.argv.push(word.text.clone());
+            self.argv.push(place);
         }
     }
 
-    pub(crate) fn redirect(&mut self, operator: &'static str, typed: Mapped, span: &Range<usize>) {
+    pub(crate) fn redirect(&mut self, operator: &'static str, typed: &Mapped, span: &Range<usize>) {
         self.close_redirect();
         self.reach(span);
-        self.pending = Some((operator, typed));
+        self.pending = Some((operator, self.line.join(typed)));
     }
 
     /// The operator whose target the next word is.
@@ -63,28 +68,44 @@ impl Builder {
         self.pending.as_ref().map(|(operator, _)| *operator)
     }
 
-    /// The command, when there is one; the builder is empty then.
-    pub(crate) fn finish(&mut self) -> Option<SimpleCommand> {
+    /// The command in the raw text, where `source` came from. The builder is empty then.
+    pub(crate) fn finish(&mut self, source: &Mapped, output: &mut Output) -> Option<SimpleCommand> {
         self.close_redirect();
-        let Self { mut command, begun, .. } = std::mem::take(self);
-        command.image = command.argv.first().and_then(|word| image::path(word.as_str()));
-        begun.then_some(command)
+        let Self { line, argv, assignments, redirects, span, .. } = std::mem::take(self);
+        let span = span?;
+        let parts = argv.len() + assignments.len() + 3 * redirects.len();
+        if !output.afford(size_of::<SimpleCommand>() + line.cost() + parts * size_of::<Mapped>()) {
+            return None;
+        }
+        let line = Mapped::from(line.rebase(source));
+        let all = |places: Vec<_>| places.into_iter().map(|place| line.slice(place)).collect();
+        let argv: Vec<Mapped> = all(argv);
+        let redirect = |(operator, text, target)| Redirect {
+            operator,
+            text: line.slice(text),
+            target: line.slice(target),
+        };
+        Some(SimpleCommand {
+            image: argv.first().and_then(|word| image::path(word.as_str())),
+            argv,
+            assignments: all(assignments),
+            redirects: redirects.into_iter().map(redirect).collect(),
+            span: source.raw(span),
+            line: line.clone(),
+            ..SimpleCommand::default()
+        })
     }
 
     /// A redirection without a target is kept as typed.
     fn close_redirect(&mut self) {
         if let Some((operator, typed)) = self.pending.take() {
-            self.command.line.join(&typed);
-            self.command.redirects.push(Redirect { operator, text: typed, target: Mapped::default() });
+            let end = typed.end;
+            self.redirects.push((operator, typed, end..end));
         }
     }
 
     fn reach(&mut self, span: &Range<usize>) {
-        if !self.begun {
-            self.begun = true;
-            self.command.span = span.clone();
-        }
-        self.command.span.end = span.end;
+        self.span.get_or_insert_with(|| span.clone()).end = span.end;
     }
 }
 

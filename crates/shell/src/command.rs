@@ -23,8 +23,8 @@ pub struct SimpleCommand {
     pub argv: Vec<Mapped>,
     /// Leading assignments, for example `HISTFILE=/dev/null`.
     pub assignments: Vec<Mapped>,
-    /// Redirections.
-    pub redirects: Vec<Redirect>,
+    /// Redirections. Shared: those of a wrapper are those of what it runs.
+    pub redirects: Arc<[Redirect]>,
     /// The program with an assumed absolute path, as typed when it was typed with one. None without
     /// words, and for a name that is longer than any path. Shared, because a thousand commands may have one wrapper.
     pub image: Option<Arc<str>>,

@@ -2,86 +2,88 @@
 
 use std::sync::Arc;
 
-use crate::command::{Line, Redirect, SimpleCommand};
+use crate::command::SimpleCommand;
 use crate::image;
+use crate::input;
 use crate::mapped::Mapped;
-use crate::parse::{Context, MAX_COMMANDS, MAX_DEPTH, run_script};
+use crate::output::Output;
+use crate::parse::{Context, MAX_DEPTH, run_script};
 use crate::unwrap::{Inside, inside};
 
-/// Adds a command and, below it, what it runs. `images` gets the programs of the chain, the innermost first.
-pub(crate) fn emit(command: SimpleCommand, line: &mut Line, images: &mut Vec<Arc<str>>) {
-    let found = if command.via.len() < MAX_DEPTH { inside(&command) } else { Vec::new() };
-    if found.is_empty() {
-        images.extend(command.image.clone());
-        push(command, line);
-        return;
-    }
-    push(command.clone(), line);
-    for found in found {
-        match found {
-            Inside::Words { label, from, to } => {
-                emit(inner_command(&command, &label, from, to), line, images);
-            }
-            Inside::Script { label, text } => {
-                let context = Context { via: command.via.clone(), parent_image: None };
-                run_script(&text, &context.within(&label, command.image.clone()), line);
-            }
-        }
-    }
-    images.extend(command.image);
+/// What a command runs, in the raw text.
+enum Inner {
+    Command(SimpleCommand),
+    Script(Mapped, Context),
 }
 
-fn push(command: SimpleCommand, line: &mut Line) {
-    if line.commands.len() < MAX_COMMANDS {
-        line.commands.push(command);
-    } else {
-        line.truncated = true;
+/// Adds a command and, below it, what it runs. `images` gets the programs of the chain, the innermost first. Tells
+/// where commands belong that come from its input, when the innermost is a shell that reads them.
+pub(crate) fn emit(
+    command: SimpleCommand,
+    output: &mut Output,
+    images: &mut Vec<Arc<str>>,
+) -> Option<Arc<Context>> {
+    let found = if command.via.len() < MAX_DEPTH { inside(&command) } else { Vec::new() };
+    let mut input = None;
+    if found.is_empty()
+        && let Some(program) = input::reader(&command.argv)
+    {
+        input = Some(Arc::new(within(&command, &format!("{program} <<"))));
     }
+    let found: Vec<Inner> = found.into_iter().filter_map(|found| inner(&command, found, output)).collect();
+    let image = command.image.clone();
+    output.push(command);
+    for inner in found {
+        match inner {
+            Inner::Command(command) => input = emit(command, output, images).or(input),
+            Inner::Script(text, context) => run_script(&text, &context, output),
+        }
+    }
+    images.extend(image);
+    input
+}
+
+fn inner(outer: &SimpleCommand, found: Inside, output: &mut Output) -> Option<Inner> {
+    match found {
+        Inside::Words { label, from, to } => {
+            inner_command(outer, &label, outer.argv.get(from..to)?, output).map(Inner::Command)
+        }
+        Inside::Script { label, words } => {
+            Some(Inner::Script(output.join(words.iter())?, within(outer, &label)))
+        }
+    }
+}
+
+/// Where that belongs which a command runs.
+fn within(command: &SimpleCommand, label: &str) -> Context {
+    let context = Context { via: command.via.clone(), parent_image: None };
+    context.within(label, command.image.clone())
 }
 
 /// The command that a wrapper names in its own words; redirections are common to both.
-fn inner_command(outer: &SimpleCommand, label: &str, from: usize, to: usize) -> SimpleCommand {
-    let argv: Vec<Mapped> = outer.argv.get(from..to).unwrap_or_default().to_vec();
-    let mut line = Mapped::default();
-    for word in &argv {
-        line.join(word);
+fn inner_command(
+    outer: &SimpleCommand,
+    label: &str,
+    argv: &[Mapped],
+    output: &mut Output,
+) -> Option<SimpleCommand> {
+    if !output.afford(size_of::<SimpleCommand>() + size_of_val(argv)) {
+        return None;
     }
-    let words = line.raw(0..line.as_str().len());
-    for redirect in &outer.redirects {
-        line.join(&redirect.text);
-    }
-    let mut via = outer.via.clone();
-    via.push(label.to_owned());
-    SimpleCommand {
+    let line = output.join(argv.iter().chain(outer.redirects.iter().map(|redirect| &redirect.text)))?;
+    let places = || argv.iter().filter(|word| !word.is_empty()).map(Mapped::origin);
+    let start = places().next().map_or(0, |place| place.start);
+    let end = places().next_back().map_or(start, |place| place.end.max(start));
+    let Context { via, parent_image } = within(outer, label);
+    Some(SimpleCommand {
         line,
-        image: argv.first().and_then(|word| image::path(word.as_str())),
-        argv,
+        argv: argv.to_vec(),
         assignments: Vec::new(),
-        redirects: outer.redirects.clone(),
-        parent_image: outer.image.clone(),
+        redirects: Arc::clone(&outer.redirects),
+        image: argv.first().and_then(|word| image::path(word.as_str())),
+        parent_image,
         piped_from: outer.piped_from.clone(),
         via,
-        span: words,
-    }
-}
-
-/// Moves a command's origins from the text it was parsed from to the raw text.
-pub(crate) fn rebase(command: SimpleCommand, origin: &Mapped) -> SimpleCommand {
-    let all = |words: Vec<Mapped>| words.into_iter().map(|word| word.rebase(origin)).collect();
-    SimpleCommand {
-        line: command.line.rebase(origin),
-        argv: all(command.argv),
-        assignments: all(command.assignments),
-        redirects: command
-            .redirects
-            .into_iter()
-            .map(|redirect| Redirect {
-                operator: redirect.operator,
-                text: redirect.text.rebase(origin),
-                target: redirect.target.rebase(origin),
-            })
-            .collect(),
-        span: origin.raw(command.span),
-        ..command
-    }
+        span: start..end,
+    })
 }

@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 use crate::mapped::Mapped;
+use crate::parse::MAX_WORDS;
+use crate::text::Text;
 use crate::word::{self, Word, separator_variable};
 
 /// What the lexer sees next.
@@ -51,9 +53,13 @@ impl<'a> Lexer<'a> {
         Self { source, at: 0, waiting: Vec::new() }
     }
 
-    /// A here-document with this delimiter begins on the next line.
-    pub(crate) fn expect_document(&mut self, delimiter: &str, literal: bool) {
-        self.waiting.push((delimiter.to_owned(), literal));
+    /// A here-document with this delimiter begins on the next line. False when too many do.
+    pub(crate) fn expect_document(&mut self, delimiter: &str, literal: bool) -> bool {
+        let room = self.waiting.len() < MAX_WORDS;
+        if room {
+            self.waiting.push((delimiter.to_owned(), literal));
+        }
+        room
     }
 
     /// The next byte, after blanks.
@@ -113,11 +119,11 @@ impl<'a> Lexer<'a> {
             return None;
         }
         let length = digits + operator.len();
-        let mut typed = Mapped::default();
+        let mut typed = Text::default();
         typed.push(rest.get(..length)?, self.at);
         let span = self.at..self.at + length;
         self.at += length;
-        Some(Token::Redirect { operator, typed, span })
+        Some(Token::Redirect { operator, typed: typed.into(), span })
     }
 }
 

@@ -1,12 +1,20 @@
 #![doc = include_str!("../README.md")]
 
+mod ansi;
 mod build;
 mod command;
 mod emit;
 mod image;
+mod input;
 mod lex;
 mod mapped;
+mod output;
 mod parse;
+mod pipeline;
+mod run;
+mod skip;
+mod substitution;
+mod text;
 mod unwrap;
 mod word;
 

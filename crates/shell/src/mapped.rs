@@ -1,173 +1,144 @@
 //! A text made from the raw text, with the way back.
 
+use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
+
+use crate::run::Run;
+use crate::text::Text;
 
 /// A text whose every byte knows where in the raw text it came from. Bytes put in between, such as the space that
-/// joins two words, came from nowhere.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// joins two words, came from nowhere. A clone costs nothing: the words of a command, and what a wrapper runs, are
+/// stretches of one shared text.
+#[derive(Clone, Default)]
 pub struct Mapped {
-    text: String,
-    runs: Vec<Run>,
-}
-
-/// Neighbouring bytes with neighbouring origins. When the lengths differ, the whole run came from the whole origin:
-/// an escape such as `\x41`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Run {
-    at: usize,
-    length: usize,
-    raw: usize,
-    raw_length: usize,
+    whole: Arc<Text>,
+    /// Whole characters inside the text.
+    range: Range<usize>,
 }
 
 impl Mapped {
     /// The text.
     pub fn as_str(&self) -> &str {
-        &self.text
+        self.whole.text.get(self.range.clone()).unwrap_or_default()
     }
 
     /// True for an empty text.
     pub fn is_empty(&self) -> bool {
-        self.text.is_empty()
+        self.range.is_empty()
     }
 
     /// The smallest range of raw bytes that covers these bytes of the text. Ranges outside the text or within a
     /// character are widened or cut to fit; bytes from nowhere are passed over.
     pub fn raw(&self, range: Range<usize>) -> Range<usize> {
         let (start, end) = self.fit(range);
-        let first = self.runs.partition_point(|run| run.at + run.length <= start);
-        let after = self.runs.partition_point(|run| run.at < end);
-        let Some(first_run) = self.runs.get(first).or(self.runs.last()) else { return 0..0 };
-        let raw_start = first_run.origin(start.saturating_sub(first_run.at));
-        let raw_end = match after.checked_sub(1).and_then(|last| self.runs.get(last)) {
-            Some(last) if end > last.at => last.origin_end(end - last.at),
-            _ => raw_start,
-        };
+        let runs = self.whole.runs(&self.range);
+        let first = runs.partition_point(|run| run.text().end <= start);
+        let after = runs.partition_point(|run| run.text().start < end);
+        let Some(first_run) = runs.get(first).or(runs.last()) else { return 0..0 };
+        let raw_start = first_run.raw(start..start).start;
+        let last_run = after.checked_sub(1).and_then(|last| runs.get(last));
+        let raw_end = last_run.map_or(raw_start, |last| last.raw(end..end).end);
         raw_start..raw_end.max(raw_start)
     }
 
-    /// The bytes on whole characters inside the text.
+    /// The bytes on whole characters inside the text, in the whole text.
     fn fit(&self, range: Range<usize>) -> (usize, usize) {
-        let mut start = range.start.min(self.text.len());
-        let mut end = range.end.clamp(start, self.text.len());
-        while !self.text.is_char_boundary(start) {
+        let within = |at: usize| self.range.start.saturating_add(at).min(self.range.end);
+        let mut start = within(range.start);
+        let mut end = within(range.end).max(start);
+        while !self.whole.text.is_char_boundary(start) {
             start -= 1;
         }
-        while !self.text.is_char_boundary(end) {
+        while !self.whole.text.is_char_boundary(end) {
             end += 1;
         }
         (start, end)
     }
 
-    /// The text from this byte on, with its origins. Empty when the byte is none or within a character.
-    pub(crate) fn tail(&self, at: usize) -> Self {
-        let mut tail = Self::default();
-        let Some(text) = self.text.get(at..) else { return tail };
-        for run in &self.runs[self.runs.partition_point(|run| run.at + run.length <= at)..] {
-            let cut = at.saturating_sub(run.at);
-            let raw = run.origin(cut)..run.origin_end(run.length);
-            tail.runs.push(Run {
-                at: run.at + cut - at,
-                length: run.length - cut,
-                raw: raw.start,
-                raw_length: raw.len(),
-            });
+    /// The raw bytes of all of it.
+    pub(crate) fn origin(&self) -> Range<usize> {
+        self.raw(0..self.range.len())
+    }
+
+    /// The bytes of memory that a copy of it holds.
+    pub(crate) fn cost(&self) -> usize {
+        self.range.len() + size_of_val(self.whole.runs(&self.range))
+    }
+
+    /// A part of it, with its origins. Empty when the range is outside or within a character.
+    pub(crate) fn slice(&self, range: Range<usize>) -> Self {
+        if self.as_str().get(range.clone()).is_none() {
+            return Self::default();
         }
-        tail.text.push_str(text);
-        tail
+        let start = self.range.start;
+        Self { whole: Arc::clone(&self.whole), range: start + range.start..start + range.end }
     }
 
-    /// Adds bytes that stand in the raw text at `raw` as they are.
-    pub(crate) fn push(&mut self, text: &str, raw: usize) {
-        self.push_as(text, raw..raw + text.len());
+    /// The texts with a space between them, without a copy: when they stand like that in one text.
+    pub(crate) fn stretch<'m>(mut texts: impl Iterator<Item = &'m Self>) -> Option<Self> {
+        let mut all = texts.next()?.clone();
+        for text in texts {
+            let gap = self::gap(&all, text)?;
+            if all.is_empty() {
+                all.range.start = text.range.start;
+            } else if gap != " " {
+                return None;
+            }
+            all.range.end = text.range.end;
+        }
+        Some(all)
     }
 
-    /// Adds bytes that the raw bytes stand for.
-    pub(crate) fn push_as(&mut self, text: &str, raw: Range<usize>) {
-        if text.is_empty() {
+    /// Adds the runs of this text, as those of a text in which it stands at `at`.
+    pub(crate) fn append_runs(&self, at: usize, into: &mut Vec<Run>) {
+        into.extend(self.whole.runs(&self.range).iter().map(|run| run.part(&self.range, at)));
+    }
+
+    /// Adds a run that points into this text as runs that point where this text came from.
+    pub(crate) fn lead_back(&self, run: Run, into: &mut Vec<Run>) {
+        let origin = run.origin();
+        if !run.is_linear() {
+            into.push(Run::new(run.text(), self.raw(origin)));
             return;
         }
-        let run = Run { at: self.text.len(), length: text.len(), raw: raw.start, raw_length: raw.len() };
-        self.text.push_str(text);
-        match self.runs.last_mut() {
-            Some(last) if last.continues_with(run) => {
-                last.length += run.length;
-                last.raw_length += run.raw_length;
-            }
-            _ => self.runs.push(run),
-        }
-    }
-
-    /// Adds another text with its origins, after a space where there is text already.
-    pub(crate) fn join(&mut self, other: &Self) {
-        if !self.text.is_empty() {
-            self.text.push(' ');
-        }
-        self.append(other);
-    }
-
-    /// Adds another text with its origins.
-    pub(crate) fn append(&mut self, other: &Self) {
-        let shift = self.text.len();
-        self.text.push_str(&other.text);
-        self.runs.extend(other.runs.iter().map(|run| Run { at: run.at + shift, ..*run }));
-    }
-
-    /// The same text, where the raw text of `self` is the text of `outer`: origins become those of `outer`.
-    pub(crate) fn rebase(mut self, outer: &Self) -> Self {
-        let mut runs = Vec::with_capacity(self.runs.len());
-        for run in self.runs {
-            if run.length == run.raw_length {
-                outer.split(run, &mut runs);
-            } else {
-                let raw = outer.raw(run.raw..run.raw + run.raw_length);
-                runs.push(Run { raw: raw.start, raw_length: raw.len(), ..run });
-            }
-        }
-        self.runs = runs;
-        self
-    }
-
-    /// Cuts a run that points into this text at the borders of this text's own runs.
-    fn split(&self, run: Run, into: &mut Vec<Run>) {
-        let end = run.raw + run.length;
-        let mut place = run.raw;
-        for own in &self.runs[self.runs.partition_point(|own| own.at + own.length <= run.raw)..] {
-            if own.at >= end {
-                break;
-            }
-            let from = own.at.max(place);
-            let to = (own.at + own.length).min(end);
-            let raw = own.origin(from - own.at)..own.origin_end(to - own.at);
-            into.push(Run {
-                at: run.at + from - run.raw,
-                length: to - from,
-                raw: raw.start,
-                raw_length: raw.len(),
-            });
-            place = to;
-        }
+        let origin = self.range.start + origin.start..(self.range.start + origin.end).min(self.range.end);
+        into.extend(self.whole.runs(&origin).iter().map(|own| own.part(&origin, run.text().start)));
     }
 }
 
-impl Run {
-    const fn is_linear(&self) -> bool {
-        self.length == self.raw_length
-    }
+/// What stands between two texts that are stretches of one.
+fn gap<'m>(before: &'m Mapped, after: &Mapped) -> Option<&'m str> {
+    let one = Arc::ptr_eq(&before.whole, &after.whole);
+    before.whole.text.get(before.range.end..after.range.start).filter(|_| one)
+}
 
-    fn origin(&self, offset: usize) -> usize {
-        if self.is_linear() { self.raw + offset.min(self.length) } else { self.raw }
+impl From<Text> for Mapped {
+    fn from(mut text: Text) -> Self {
+        text.text.shrink_to_fit();
+        text.runs.shrink_to_fit();
+        let range = 0..text.len();
+        Self { whole: Arc::new(text), range }
     }
+}
 
-    fn origin_end(&self, offset: usize) -> usize {
-        if self.is_linear() { self.raw + offset.min(self.length) } else { self.raw + self.raw_length }
+impl PartialEq for Mapped {
+    /// The same text from the same places.
+    fn eq(&self, other: &Self) -> bool {
+        let runs = |text: &Self| {
+            let mut runs = Vec::new();
+            text.append_runs(0, &mut runs);
+            runs
+        };
+        self.as_str() == other.as_str() && runs(self) == runs(other)
     }
+}
 
-    fn continues_with(&self, next: Self) -> bool {
-        self.is_linear()
-            && next.is_linear()
-            && self.raw + self.length == next.raw
-            && self.at + self.length == next.at
+impl Eq for Mapped {}
+
+impl fmt::Debug for Mapped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} from {:?}", self.as_str(), self.origin())
     }
 }
 
@@ -177,14 +148,14 @@ mod tests {
 
     fn text() -> Mapped {
         // w"g"et \x41 at 0, 9: `wget A`
-        let mut text = Mapped::default();
+        let mut text = Text::default();
         text.push("w", 0);
         text.push("g", 2);
         text.push("et", 4);
-        let mut word = Mapped::default();
+        let mut word = Text::default();
         word.push_as("A", 9..13);
-        text.join(&word);
-        text
+        text.join(&word.into());
+        text.into()
     }
 
     #[test]
@@ -200,28 +171,48 @@ mod tests {
 
     #[test]
     fn a_text_inside_a_text_goes_back_all_the_way() {
-        let mut inner = Mapped::default();
+        let mut inner = Text::default();
         inner.push("get", 1);
-        let inner = inner.rebase(&text());
+        let inner = Mapped::from(inner.rebase(&text()));
         assert_eq!(inner.raw(0..1), 2..3);
         assert_eq!(inner.raw(0..3), 2..6);
         assert_eq!(inner.raw(1..3), 4..6);
+        let mut inner = Text::default();
+        inner.push("t A", 1);
+        let inner = Mapped::from(inner.rebase(&text().slice(2..6)));
+        assert_eq!((inner.raw(0..1), inner.raw(0..3)), (5..6, 5..13));
     }
 
     #[test]
-    fn a_tail_keeps_its_origins() {
-        let tail = text().tail(2);
+    fn a_slice_keeps_its_origins() {
+        let tail = text().slice(2..6);
         assert_eq!(tail.as_str(), "et A");
-        assert_eq!((tail.raw(0..2), tail.raw(3..4)), (4..6, 9..13));
-        assert!(text().tail(99).is_empty());
+        assert_eq!((tail.raw(0..2), tail.raw(3..4), tail.raw(0..9)), (4..6, 9..13, 4..13));
+        let part = text().slice(1..3);
+        assert_eq!((part.as_str(), part.raw(0..9), part.raw(2..9)), ("ge", 2..5, 5..5));
+        assert_eq!(part, text().slice(1..4).slice(0..2));
+        assert_ne!(part, tail.slice(0..2));
+        assert!(text().slice(99..100).is_empty());
+    }
+
+    #[test]
+    fn words_of_one_text_are_joined_without_a_copy() {
+        let text = text();
+        let (first, second) = (text.slice(2..4), text.slice(5..6));
+        assert_eq!(Mapped::stretch([&first, &second].into_iter()), Some(text.slice(2..6)));
+        assert_eq!(Mapped::stretch([&second, &first].into_iter()), None);
+        assert_eq!(Mapped::stretch([&first, &self::text().slice(5..6)].into_iter()), None);
+        assert_eq!(Mapped::stretch([&text.slice(4..4), &second].into_iter()), Some(second));
     }
 
     #[test]
     fn characters_stay_whole() {
-        let mut text = Mapped::default();
+        let mut text = Text::default();
         text.push("é!", 3);
+        let text = Mapped::from(text);
         assert_eq!(text.raw(1..2), 3..5);
         assert_eq!(text.raw(2..2), 5..5);
+        assert!(text.slice(1..3).is_empty());
         assert_eq!(Mapped::default().raw(0..7), 0..0);
     }
 }

@@ -5,12 +5,15 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::build::Builder;
-use crate::command::{Line, SimpleCommand};
-use crate::emit::{emit, rebase};
-use crate::image::{is_shell, name};
+use crate::command::Line;
+use crate::emit::emit;
 use crate::lex::{Document, Lexer, Token};
 use crate::mapped::Mapped;
-use crate::word::{self, Word};
+use crate::output::Output;
+use crate::pipeline::{Pipeline, Readers};
+use crate::substitution::{self, Found};
+use crate::text::Text;
+use crate::word::Word;
 
 /// Commands in one line. What comes after is cut off.
 pub const MAX_COMMANDS: usize = 1024;
@@ -18,14 +21,20 @@ pub const MAX_COMMANDS: usize = 1024;
 pub const MAX_DEPTH: usize = 16;
 /// Words, assignments and redirections in one command.
 pub const MAX_WORDS: usize = 4096;
-/// Programs remembered from a pipeline.
-const MAX_PIPELINE: usize = 16;
+/// Bytes of a text. What comes after is cut off; places in a text are small numbers.
+const MAX_TEXT: usize = 1 << 30;
 
 /// Takes a line apart. Any text will do; what makes no sense to a shell is read as far as it does.
 pub fn parse(text: &str) -> Line {
-    let mut line = Line::default();
-    Parser::new(text, None, &Context::default()).run(&mut line);
-    line
+    let mut output = Output::new();
+    let read = text.get(..text.floor_char_boundary(MAX_TEXT)).unwrap_or_default();
+    if read.len() < text.len() {
+        output.truncate();
+    }
+    let mut raw = Text::default();
+    raw.push(read, 0);
+    Parser::new(&raw.into(), &Context::default()).run(&mut output);
+    output.into_line()
 }
 
 /// Where a text was found.
@@ -57,140 +66,111 @@ enum Mode {
     Pattern,
 }
 
-/// Commands that share their input and output.
-#[derive(Default)]
-struct Group {
-    /// What is piped into it.
-    upstream: Vec<Arc<str>>,
-    /// The programs in it so far, the last one first.
-    programs: Vec<Arc<str>>,
-}
-
 struct Parser<'a> {
-    source: &'a str,
-    /// Where the source itself came from; None for the raw text.
-    origin: Option<&'a Mapped>,
+    source: &'a Mapped,
     context: &'a Context,
     lexer: Lexer<'a>,
     builder: Builder,
     /// Substitutions in the words of the command being built.
-    inside: Vec<(Range<usize>, &'static str)>,
-    /// Programs upstream of the command being built, nearest first.
-    pipeline: Vec<Arc<str>>,
-    /// Programs of the command or group that has just ended.
-    ended: Vec<Arc<str>>,
-    /// The open `(`, `{`, `if`, `do`, ...: a pipe may lead into and out of them as a whole.
-    groups: Vec<Group>,
+    inside: Found,
+    pipeline: Pipeline,
+    readers: Readers,
     mode: Mode,
     cases: usize,
 }
 
 impl<'a> Parser<'a> {
-    fn new(source: &'a str, origin: Option<&'a Mapped>, context: &'a Context) -> Self {
+    fn new(source: &'a Mapped, context: &'a Context) -> Self {
         Self {
             source,
-            origin,
             context,
-            lexer: Lexer::new(source),
+            lexer: Lexer::new(source.as_str()),
             builder: Builder::default(),
-            inside: Vec::new(),
-            pipeline: Vec::new(),
-            ended: Vec::new(),
-            groups: Vec::new(),
+            inside: Found::default(),
+            pipeline: Pipeline::default(),
+            readers: Readers::default(),
             mode: Mode::Command,
             cases: 0,
         }
     }
 
-    fn run(mut self, line: &mut Line) {
+    fn run(mut self, output: &mut Output) {
         while let Some(token) = self.lexer.next() {
-            if line.commands.len() >= MAX_COMMANDS {
-                line.truncated = true;
+            if output.is_full() {
+                output.truncate();
                 return;
             }
             match token {
-                Token::Word(word) => self.word(&word, line),
+                Token::Word(word) => self.word(&word, output),
                 Token::Redirect { operator, typed, span } if self.builder.parts() < MAX_WORDS => {
-                    self.builder.redirect(operator, typed, &span);
+                    self.builder.redirect(operator, &typed, &span);
                 }
-                Token::Redirect { .. } => line.truncated = true,
+                Token::Redirect { .. } => output.truncate(),
                 Token::Pipe if self.mode == Mode::Pattern => {}
                 Token::Pipe => {
-                    self.finish(&[], line);
-                    let mut upstream = mem::take(&mut self.ended);
-                    upstream.append(&mut self.pipeline);
-                    upstream.truncate(MAX_PIPELINE);
-                    self.pipeline = upstream;
+                    self.finish(output);
+                    self.pipeline.pipe();
                 }
-                Token::Separator => self.separate(&[], line),
-                Token::LineEnd(documents) => self.separate(&documents, line),
+                Token::Separator => self.separate(output),
+                Token::LineEnd(documents) => self.line_end(&documents, output),
                 Token::BranchEnd => {
-                    self.separate(&[], line);
+                    self.separate(output);
                     if self.cases > 0 {
                         self.mode = Mode::Pattern;
                     }
                 }
-                Token::Open => self.open(line),
-                Token::Close => self.close(line),
+                Token::Open => self.open(output),
+                Token::Close => self.close(output),
             }
         }
-        self.finish(&[], line);
+        self.finish(output);
     }
 
-    fn separate(&mut self, documents: &[Document], line: &mut Line) {
-        self.finish(documents, line);
-        self.remember();
-        self.pipeline = self.groups.last().map(|group| group.upstream.clone()).unwrap_or_default();
+    /// The here-documents of a line are read by the shells in it, or else substituted by this one.
+    fn line_end(&mut self, documents: &[Document], output: &mut Output) {
+        self.finish(output);
+        let readers = self.readers.take();
+        for (document, reader) in documents.iter().zip(readers) {
+            if let Some(context) = reader {
+                self.nested(&document.span, &context, output);
+            } else if !document.literal {
+                let mut found = Found::default();
+                found.search(self.source.as_str(), document.span.clone(), false);
+                self.substitutions(&found, output);
+            }
+        }
+        self.separate(output);
+    }
+
+    fn separate(&mut self, output: &mut Output) {
+        self.finish(output);
+        self.pipeline.separate();
         if matches!(self.mode, Mode::Values | Mode::Name) {
             self.mode = Mode::Command;
         }
     }
 
-    fn open(&mut self, line: &mut Line) {
+    fn open(&mut self, output: &mut Output) {
         if self.builder.words() == 1 && self.lexer.peek() == Some(b')') {
             // `name()`: the function's body follows.
             self.builder = Builder::default();
             self.lexer.next();
         } else if self.mode == Mode::Command {
-            self.finish(&[], line);
-            self.enter();
+            self.finish(output);
+            self.pipeline.enter();
         }
     }
 
-    fn enter(&mut self) {
-        self.ended.clear();
-        // Deeper ones only separate.
-        if self.groups.len() < MAX_COMMANDS {
-            self.groups.push(Group { upstream: self.pipeline.clone(), programs: Vec::new() });
-        }
-    }
-
-    /// What ended is part of the open group; a pipe after that group comes from it.
-    fn remember(&mut self) {
-        let ended = mem::take(&mut self.ended);
-        if let Some(group) = self.groups.last_mut() {
-            group.programs.splice(0..0, ended);
-            group.programs.truncate(MAX_PIPELINE);
-        }
-    }
-
-    fn leave(&mut self) {
-        self.remember();
-        let group = self.groups.pop().unwrap_or_default();
-        self.ended = group.programs;
-        self.pipeline = group.upstream;
-    }
-
-    fn close(&mut self, line: &mut Line) {
+    fn close(&mut self, output: &mut Output) {
         if self.mode == Mode::Pattern {
             self.mode = Mode::Command;
             return;
         }
-        self.finish(&[], line);
-        self.leave();
+        self.finish(output);
+        self.pipeline.leave();
     }
 
-    fn word(&mut self, word: &Word, line: &mut Line) {
+    fn word(&mut self, word: &Word, output: &mut Output) {
         let text = word.text.as_str();
         match self.mode {
             Mode::Command => {}
@@ -199,7 +179,7 @@ impl<'a> Parser<'a> {
                 return;
             }
             Mode::Values => {
-                self.substitutions(&word.inside, line);
+                self.substitutions(&word.inside, output);
                 return;
             }
             Mode::Name => {
@@ -207,14 +187,14 @@ impl<'a> Parser<'a> {
                 return;
             }
             Mode::Subject => {
-                self.substitutions(&word.inside, line);
+                self.substitutions(&word.inside, output);
                 if text == "in" {
                     self.mode = Mode::Pattern;
                 }
                 return;
             }
             Mode::Pattern => {
-                self.substitutions(&word.inside, line);
+                self.substitutions(&word.inside, output);
                 if text == "esac" {
                     self.end_case();
                 }
@@ -225,15 +205,15 @@ impl<'a> Parser<'a> {
             return;
         }
         if let Some("<<" | "<<-") = self.builder.pending() {
-            self.lexer.expect_document(text, word.quoted);
+            self.readers.expected += usize::from(self.lexer.expect_document(text, word.quoted));
         }
         if self.builder.parts() >= MAX_WORDS {
-            line.truncated = true;
+            output.truncate();
             return;
         }
-        let room = MAX_COMMANDS.saturating_sub(self.inside.len());
-        line.truncated |= word.inside.len() > room;
-        self.inside.extend(word.inside.iter().take(room).cloned());
+        for (range, kind) in &word.inside.0 {
+            self.inside.add(range.clone(), kind);
+        }
         self.builder.word(word);
     }
 
@@ -241,15 +221,15 @@ impl<'a> Parser<'a> {
     fn reserved(&mut self, word: &str) -> bool {
         match word {
             "then" | "else" | "elif" | "do" | "!" | "coproc" => {}
-            "if" | "while" | "until" | "{" => self.enter(),
-            "fi" | "done" | "}" => self.leave(),
+            "if" | "while" | "until" | "{" => self.pipeline.enter(),
+            "fi" | "done" | "}" => self.pipeline.leave(),
             "for" | "select" => {
-                self.enter();
+                self.pipeline.enter();
                 self.mode = Mode::Values;
             }
             "function" => self.mode = Mode::Name,
             "case" => {
-                self.enter();
+                self.pipeline.enter();
                 self.cases += 1;
                 self.mode = Mode::Subject;
             }
@@ -262,76 +242,63 @@ impl<'a> Parser<'a> {
     fn end_case(&mut self) {
         self.cases = self.cases.saturating_sub(1);
         self.mode = Mode::Command;
-        self.leave();
+        self.pipeline.leave();
     }
 
     /// The command that was being built is complete.
-    fn finish(&mut self, documents: &[Document], line: &mut Line) {
-        let mut found = mem::take(&mut self.inside);
-        let substituted = documents.iter().filter(|document| !document.literal);
-        found
-            .extend(substituted.flat_map(|document| word::substitutions(self.source, document.span.clone())));
-        let Some(command) = self.builder.finish() else {
-            self.substitutions(&found, line);
-            return;
-        };
-        let mut command = match self.origin {
-            Some(origin) => rebase(command, origin),
-            None => command,
-        };
-        command.piped_from.clone_from(&self.pipeline);
-        command.via.clone_from(&self.context.via);
-        command.parent_image.clone_from(&self.context.parent_image);
-        let image = command.image.clone();
-        let scripts = scripts(&command, documents);
-        // A redirection behind a group changes nothing of what the group runs.
-        if !command.argv.is_empty() {
-            self.ended.clear();
+    fn finish(&mut self, output: &mut Output) {
+        let inside = mem::take(&mut self.inside);
+        let found = self.fresh(&inside, output);
+        if let Some(mut command) = self.builder.finish(self.source, output) {
+            command.piped_from.clone_from(&self.pipeline.upstream);
+            command.via.clone_from(&self.context.via);
+            command.parent_image.clone_from(&self.context.parent_image);
+            if command.argv.is_empty() {
+                // A redirection behind a group changes nothing of what the group runs.
+                emit(command, output, &mut self.pipeline.ended);
+            } else {
+                self.pipeline.ended.clear();
+                let reader = emit(command, output, &mut self.pipeline.ended);
+                self.readers.command(reader, !self.pipeline.upstream.is_empty());
+            }
         }
-        emit(command, line, &mut self.ended);
-        if scripts.is_empty() {
-            self.substitutions(&found, line);
-        }
-        for (label, document) in scripts {
-            self.nested(&document, &self.context.within(&label, image.clone()), line);
-        }
+        self.readers.settle();
+        self.run_all(found, output);
     }
 
     /// A substitution is run by the shell that reads the line, not by the command it stands in.
-    fn substitutions(&self, found: &[(Range<usize>, &'static str)], line: &mut Line) {
-        for (range, label) in found.iter().take(MAX_COMMANDS) {
-            self.nested(range, &self.context.within(label, self.context.parent_image.clone()), line);
+    fn substitutions(&self, found: &Found, output: &mut Output) {
+        self.run_all(self.fresh(found, output), output);
+    }
+
+    /// The substitutions that were not read before, each a script.
+    fn fresh(&self, found: &Found, output: &mut Output) -> Vec<(Mapped, &'static str)> {
+        if found.0.len() > MAX_COMMANDS {
+            output.truncate();
+        }
+        let scripts = found.0.iter().take(MAX_COMMANDS);
+        let scripts = scripts.map(|(range, kind)| (self.source.slice(range.clone()), *kind));
+        scripts.filter(|(script, _)| !script.is_empty() && output.first_time(script.origin())).collect()
+    }
+
+    fn run_all(&self, scripts: Vec<(Mapped, &'static str)>, output: &mut Output) {
+        for (script, kind) in scripts {
+            let context = self.context.within(kind, self.context.parent_image.clone());
+            run_script(&substitution::script(script, kind), &context, output);
         }
     }
 
     /// Reads a part of the source as a script of its own.
-    fn nested(&self, range: &Range<usize>, context: &Context, line: &mut Line) {
-        let Some(text) = self.source.get(range.clone()) else { return };
-        let mut script = Mapped::default();
-        script.push(text, range.start);
-        let script = match self.origin {
-            Some(origin) => script.rebase(origin),
-            None => script,
-        };
-        run_script(&script, context, line);
+    fn nested(&self, range: &Range<usize>, context: &Context, output: &mut Output) {
+        run_script(&self.source.slice(range.clone()), context, output);
     }
-}
-
-/// Here-documents are scripts when they are the input of a shell.
-fn scripts(command: &SimpleCommand, documents: &[Document]) -> Vec<(String, Range<usize>)> {
-    let Some(program) = command.argv.first().map(|word| name(word.as_str())) else { return Vec::new() };
-    let reads_input = command.argv.iter().skip(1).all(|word| word.as_str().starts_with('-'));
-    if !is_shell(program) || !reads_input {
-        return Vec::new();
-    }
-    documents.iter().map(|document| (format!("{program} <<"), document.span.clone())).collect()
 }
 
 /// Reads a text that was found inside another as commands of its own.
-pub(crate) fn run_script(script: &Mapped, context: &Context, line: &mut Line) {
+pub(crate) fn run_script(script: &Mapped, context: &Context, output: &mut Output) {
     if context.via.len() > MAX_DEPTH {
-        line.truncated = true;
-        return;
+        output.truncate();
+    } else if output.afford_script(script.as_str().len()) {
+        Parser::new(script, context).run(output);
     }
-    Parser::new(script.as_str(), Some(script), context).run(line);
 }

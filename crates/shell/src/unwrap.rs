@@ -3,6 +3,7 @@
 use crate::build::is_assignment;
 use crate::command::SimpleCommand;
 use crate::image::{is_shell, name};
+use crate::input;
 use crate::mapped::Mapped;
 
 /// What a wrapper runs.
@@ -10,8 +11,8 @@ use crate::mapped::Mapped;
 pub(crate) enum Inside {
     /// The words of `argv` in this range are a command.
     Words { label: String, from: usize, to: usize },
-    /// A text is a script.
-    Script { label: String, text: Mapped },
+    /// These words, joined, are a script.
+    Script { label: String, words: Vec<Mapped> },
 }
 
 /// How a wrapper's own arguments end and the command begins.
@@ -84,14 +85,21 @@ pub(crate) fn inside(command: &SimpleCommand) -> Vec<Inside> {
     let one = match program {
         "busybox" | "toybox" => applet(argv, program),
         "eval" => script(argv.get(1..).unwrap_or_default(), "eval"),
-        "trap" => trap(argv),
+        "trap" => trap(argv.get(1..).unwrap_or_default()),
         "su" => after_c(argv, "su -c", &["-s", "--shell", "-g", "-G", "-w"]),
         "script" => after_c(argv, "script -c", &[]),
         "find" => return find_exec(argv),
-        _ if is_shell(program) => shell(command, program),
+        _ if is_shell(program) => after_c(argv, &format!("{program} -c"), &[]),
         _ => WRAPPERS.iter().find(|wrapper| wrapper.name == program).and_then(|wrapper| wrapper.inside(argv)),
     };
-    one.into_iter().collect()
+    one.or_else(|| here_string(command)).into_iter().collect()
+}
+
+/// `sh <<< text`, for all that reads commands from its input.
+fn here_string(command: &SimpleCommand) -> Option<Inside> {
+    let text = command.redirects.iter().rfind(|redirect| redirect.operator == "<<<")?;
+    let program = input::reader(&command.argv)?;
+    script(std::slice::from_ref(&text.target), &format!("{program} <<<"))
 }
 
 fn words(label: &str, from: usize, to: usize) -> Option<Inside> {
@@ -99,11 +107,8 @@ fn words(label: &str, from: usize, to: usize) -> Option<Inside> {
 }
 
 fn script(words: &[Mapped], label: &str) -> Option<Inside> {
-    let mut text = Mapped::default();
-    for word in words {
-        text.join(word);
-    }
-    (!text.is_empty()).then(|| Inside::Script { label: label.to_owned(), text })
+    let any = words.iter().any(|word| !word.is_empty());
+    any.then(|| Inside::Script { label: label.to_owned(), words: words.to_vec() })
 }
 
 /// `busybox wget ...`; options of busybox itself run nothing.
@@ -111,19 +116,6 @@ fn applet(argv: &[Mapped], label: &str) -> Option<Inside> {
     let first = argv.get(1)?.as_str();
     if first.starts_with('-') { None } else { words(label, 1, argv.len()) }
 }
-
-/// `sh -c text`, `bash -lc text`, `sh <<< text`.
-fn shell(command: &SimpleCommand, program: &str) -> Option<Inside> {
-    let reads_input = command.argv.iter().skip(1).all(|word| word.as_str().starts_with(['-', '+']));
-    after_c(&command.argv, &format!("{program} -c"), SHELL_VALUES).or_else(|| {
-        let text =
-            command.redirects.iter().find(|redirect| redirect.operator == "<<<").filter(|_| reads_input)?;
-        script(std::slice::from_ref(&text.target), &format!("{program} <<<"))
-    })
-}
-
-/// Options of shells that take the next word with them.
-const SHELL_VALUES: &[&str] = &["-o", "+o", "-O", "+O", "--rcfile", "--init-file"];
 
 /// The script behind the first group of options that has a `c`, as one word: `-c text`, `-lc text`, `-c -- text`,
 /// `--command text`, `--command=text`.
@@ -134,12 +126,10 @@ fn after_c(argv: &[Mapped], label: &str, with_value: &[&str]) -> Option<Inside> 
         let text = word.as_str();
         place += 1;
         if let Some(start) = text.find('=').filter(|_| text.starts_with("--command=")) {
-            return script(&[word.tail(start + 1)], label);
-        } else if with_value.contains(&text) {
+            return script(&[word.slice(start + 1..text.len())], label);
+        } else if with_value.contains(&text) || (!takes_file && !has_c(text) && input::takes_value(text)) {
             place += 1;
-        } else if text == "--command"
-            || (text.starts_with('-') && !text.starts_with("--") && text.contains('c'))
-        {
+        } else if text == "--command" || has_c(text) {
             let skip = usize::from(argv.get(place).is_some_and(|word| word.as_str() == "--"));
             return script(argv.get(place + skip..place + skip + 1)?, label);
         } else if !text.starts_with(['-', '+']) && !takes_file {
@@ -150,9 +140,14 @@ fn after_c(argv: &[Mapped], label: &str, with_value: &[&str]) -> Option<Inside> 
     None
 }
 
+/// A group of options with a `c`.
+fn has_c(word: &str) -> bool {
+    word.starts_with('-') && !word.starts_with("--") && word.contains('c')
+}
+
 /// `trap 'text' EXIT`; `trap - EXIT` and `trap -l` run nothing.
-fn trap(argv: &[Mapped]) -> Option<Inside> {
-    let text = argv.get(1).filter(|word| !word.as_str().starts_with('-') && argv.len() > 2)?;
+fn trap(arguments: &[Mapped]) -> Option<Inside> {
+    let text = arguments.first().filter(|word| !word.as_str().starts_with('-') && arguments.len() > 1)?;
     script(std::slice::from_ref(text), "trap")
 }
 

@@ -2,7 +2,11 @@
 
 use std::ops::Range;
 
+use crate::ansi;
 use crate::mapped::Mapped;
+use crate::skip::{Open, closing, escaped};
+use crate::substitution::{BACKTICKS, DOLLAR, Found, PROCESS};
+use crate::text::Text;
 
 /// A word and what stands in it.
 #[derive(Debug, Clone, Default)]
@@ -14,7 +18,7 @@ pub(crate) struct Word {
     /// Its bytes in the source.
     pub(crate) span: Range<usize>,
     /// The insides of `$(...)`, `` `...` `` and `<(...)`, in the source.
-    pub(crate) inside: Vec<(Range<usize>, &'static str)>,
+    pub(crate) inside: Found,
 }
 
 /// True for a byte that ends a word.
@@ -24,15 +28,17 @@ pub(crate) const fn ends_word(byte: u8) -> bool {
 
 /// Reads the word at `start`, which is not empty.
 pub(crate) fn read(source: &str, start: usize) -> Word {
-    let mut reader = Reader { source, at: start, word: Word { span: start..start, ..Word::default() } };
+    let word = Word { span: start..start, ..Word::default() };
+    let mut reader = Reader { source, at: start, text: Text::default(), word };
     reader.run();
     reader.word.span.end = reader.at;
-    reader.word
+    Word { text: reader.text.into(), ..reader.word }
 }
 
 struct Reader<'a> {
     source: &'a str,
     at: usize,
+    text: Text,
     word: Word,
 }
 
@@ -45,7 +51,7 @@ impl Reader<'_> {
         while let Some(byte) = self.byte(0) {
             match byte {
                 b'<' | b'>' if self.byte(1) == Some(b'(') && self.at == self.word.span.start => {
-                    self.substitution(2, "<(...)");
+                    self.substitution(PROCESS);
                 }
                 byte if ends_word(byte) => break,
                 b'\\' => self.escape(),
@@ -83,7 +89,7 @@ impl Reader<'_> {
             end += 1;
         }
         if let Some(text) = self.source.get(self.at..end) {
-            self.word.text.push(text, self.at);
+            self.text.push(text, self.at);
         }
         self.at = end;
     }
@@ -104,7 +110,7 @@ impl Reader<'_> {
 
     /// The next `length` bytes stand for one character.
     fn stand_for(&mut self, char: char, length: usize) {
-        self.word.text.push_as(char.encode_utf8(&mut [0; 4]), self.at..self.at + length);
+        self.text.push_as(char.encode_utf8(&mut [0; 4]), self.at..self.at + length);
         self.at += length;
     }
 
@@ -133,6 +139,7 @@ impl Reader<'_> {
                 },
                 b'`' => self.backticks(),
                 b'$' if self.byte(1) == Some(b'(') => self.dollar(),
+                b'$' if self.byte(1) == Some(b'{') => self.parameter(true),
                 _ => {
                     let rest = &self.source.as_bytes()[self.at..];
                     let special = |byte: &u8| matches!(byte, b'"' | b'\\' | b'`' | b'$');
@@ -152,40 +159,37 @@ impl Reader<'_> {
             }
             // Arithmetic runs nothing by itself, but what is substituted in it does.
             Some(b'(') if self.byte(2) == Some(b'(') => {
-                let end = closing(self.source.as_bytes(), self.at + 2);
-                self.word.inside.extend(substitutions(self.source, self.at + 3..end));
+                let end = closing(self.source.as_bytes(), self.at + 2, Open::COMMANDS);
+                self.word.inside.search(self.source, self.at + 3..end, false);
                 self.take(end + 1 - self.at);
             }
-            Some(b'(') => self.substitution(2, "$(...)"),
-            Some(b'{') => {
-                let rest = &self.source.as_bytes()[self.at..];
-                let length = rest.iter().position(|byte| *byte == b'}').map_or(rest.len(), |place| place + 1);
-                self.take(length);
-            }
+            Some(b'(') => self.substitution(DOLLAR),
+            Some(b'{') => self.parameter(false),
             _ => self.take(1),
         }
     }
 
+    /// `${a:-...}`: kept as typed; what is substituted in it is run.
+    fn parameter(&mut self, quoted: bool) {
+        let open = if quoted { Open::QuotedParameter } else { Open::Parameter };
+        let end = closing(self.source.as_bytes(), self.at + 2, open);
+        self.word.inside.search(self.source, self.at + 2..end, !quoted);
+        self.take(end + 1 - self.at);
+    }
+
     /// `$(` or `<(` at the place: kept as typed, its inside noted.
-    fn substitution(&mut self, opening: usize, kind: &'static str) {
-        let inside = self.at + opening;
-        let end = closing(self.source.as_bytes(), inside);
-        self.word.inside.push((inside..end, kind));
+    fn substitution(&mut self, kind: &'static str) {
+        let inside = self.at + 2;
+        let end = closing(self.source.as_bytes(), inside, Open::COMMANDS);
+        self.word.inside.add(inside..end, kind);
         self.take(end + 1 - self.at);
     }
 
     fn backticks(&mut self) {
         let inside = self.at + 1;
-        let bytes = self.source.as_bytes();
-        let mut end = inside;
-        while end < bytes.len() && bytes[end] != b'`' {
-            end += if bytes[end] == b'\\' { 2 } else { 1 };
-        }
-        let mut end = end.min(bytes.len());
-        while !self.source.is_char_boundary(end) {
-            end -= 1;
-        }
-        self.word.inside.push((inside.min(end)..end, "`...`"));
+        let rest = self.source.as_bytes().get(inside..).unwrap_or_default();
+        let end = inside + escaped(rest, b'`');
+        self.word.inside.add(inside..end, BACKTICKS);
         self.take(end + 1 - self.at);
     }
 
@@ -200,7 +204,7 @@ impl Reader<'_> {
                     return;
                 }
                 b'\\' => {
-                    let (char, length) = ansi_escape(&self.source.as_bytes()[self.at..]);
+                    let (char, length) = ansi::escape(&self.source.as_bytes()[self.at..]);
                     match char {
                         Some(char) => self.stand_for(char, length),
                         None => self.take(1),
@@ -217,32 +221,6 @@ impl Reader<'_> {
     }
 }
 
-/// The insides of the command substitutions in a part of the source that is otherwise plain text.
-pub(crate) fn substitutions(source: &str, part: Range<usize>) -> Vec<(Range<usize>, &'static str)> {
-    let bytes = source.as_bytes();
-    let mut found = Vec::new();
-    let mut at = part.start;
-    while at < part.end {
-        match bytes.get(at..).unwrap_or_default() {
-            [b'\\', ..] => at += 2,
-            [b'$', b'(', b'(', ..] => at += 3,
-            [b'$', b'(', ..] => {
-                let end = closing(bytes, at + 2).min(part.end);
-                found.push((at + 2..end, "$(...)"));
-                at = end + 1;
-            }
-            [b'`', rest @ ..] => {
-                let length = rest.iter().position(|byte| *byte == b'`').unwrap_or(rest.len());
-                let end = (at + 1 + length).min(part.end);
-                found.push((at + 1..end, "`...`"));
-                at = end + 1;
-            }
-            _ => at += 1,
-        }
-    }
-    found
-}
-
 /// The length of `$IFS` or `${IFS}` at the beginning of the bytes.
 pub(crate) fn separator_variable(bytes: &[u8]) -> Option<usize> {
     if bytes.starts_with(b"${IFS}") {
@@ -255,61 +233,4 @@ pub(crate) fn separator_variable(bytes: &[u8]) -> Option<usize> {
     } else {
         None
     }
-}
-
-/// The place of the parenthesis that closes the one before `start`, or the end. Quotes and nesting are minded.
-fn closing(bytes: &[u8], start: usize) -> usize {
-    let (mut at, mut depth) = (start, 1_usize);
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'\\' => at += 1,
-            b'\'' => {
-                at += 1;
-                while bytes.get(at).is_some_and(|byte| *byte != b'\'') {
-                    at += 1;
-                }
-            }
-            b'"' => {
-                at += 1;
-                while bytes.get(at).is_some_and(|byte| *byte != b'"') {
-                    at += if bytes[at] == b'\\' { 2 } else { 1 };
-                }
-            }
-            b'(' => depth += 1,
-            b')' => {
-                depth -= 1;
-                if depth == 0 {
-                    return at;
-                }
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    bytes.len()
-}
-
-/// One escape of `$'...'`: what it stands for and its length.
-fn ansi_escape(bytes: &[u8]) -> (Option<char>, usize) {
-    let simple = |char| (Some(char), 2);
-    match bytes.get(1) {
-        Some(b'n') => simple('\n'),
-        Some(b't') => simple('\t'),
-        Some(b'r') => simple('\r'),
-        Some(b'a') => simple('\x07'),
-        Some(b'e' | b'E') => simple('\x1b'),
-        Some(byte @ (b'\\' | b'\'' | b'"' | b'?')) => simple(char::from(*byte)),
-        Some(b'x') => number(&bytes[2..], 2, 16).map_or((None, 1), |(char, digits)| (Some(char), 2 + digits)),
-        Some(b'u') => number(&bytes[2..], 4, 16).map_or((None, 1), |(char, digits)| (Some(char), 2 + digits)),
-        Some(b'0'..=b'7') => {
-            number(&bytes[1..], 3, 8).map_or((None, 1), |(char, digits)| (Some(char), 1 + digits))
-        }
-        _ => (None, 1),
-    }
-}
-
-fn number(bytes: &[u8], most: usize, radix: u32) -> Option<(char, usize)> {
-    let digits = bytes.iter().take(most).take_while(|byte| char::from(**byte).is_digit(radix)).count();
-    let text = std::str::from_utf8(bytes.get(..digits)?).ok()?;
-    Some((char::from_u32(u32::from_str_radix(text, radix).ok()?)?, digits))
 }

@@ -1,0 +1,70 @@
+//! Lines made to be expensive.
+
+use vespid_shell::{Line, MAX_COMMANDS, parse};
+
+fn nested(open: &str, close: &str) -> String {
+    (0..15).fold("id".to_owned(), |text, _| format!("{open}{text}{close}"))
+}
+
+/// The outer shell runs a substitution, and once.
+#[test]
+fn work_does_not_double_with_each_level() {
+    for text in [nested("eval $(", ")"), nested("sh -c \"$(", ")\""), nested("trap \"$(", ")\" EXIT")] {
+        let Line { commands, truncated } = parse(&text);
+        let ids = commands.iter().filter(|it| it.line.as_str() == "id").count();
+        assert_eq!((ids, commands.len(), truncated), (1, 31, false), "{text}");
+    }
+    assert!(parse(&nested("eval `", "`")).commands.len() < 100);
+}
+
+/// What does not fit is left out, what comes after it is not.
+#[test]
+fn a_spent_budget_is_told_and_hides_nothing_small() {
+    let long = "x".repeat(900_000);
+    let Line { commands, truncated } =
+        parse(&format!("find / > {long} {}; wget http://x/y", "-exec a \\; ".repeat(1000)));
+    assert!(truncated && commands.len() < MAX_COMMANDS);
+    assert_eq!(commands[0].redirects[0].target.as_str(), long);
+    assert_eq!(commands.last().unwrap().line.as_str(), "wget http://x/y");
+}
+
+/// The words of a command, what a wrapper runs, and its redirections are one text.
+#[test]
+fn a_line_that_is_all_escapes_is_kept_whole() {
+    for piece in ["\\a", "a'b'"] {
+        let word = piece.repeat((1 << 20) / piece.len() - 40);
+        let line = parse(&format!("{}{word} > f", "sudo ".repeat(15)));
+        assert!(!line.truncated);
+        let last = line.commands.last().unwrap();
+        assert_eq!((line.commands.len(), last.argv.len(), last.redirects.len()), (16, 1, 1));
+        assert_eq!(last.argv[0].raw(0..1), 75..76 + usize::from(piece == "\\a"));
+    }
+}
+
+/// A quadratic step would take minutes here.
+#[test]
+fn a_megabyte_of_more_is_read() {
+    for piece in [
+        "cat <<E\n$(\nE\n",
+        "cat <<E\n`\nE\n",
+        "<<E ",
+        "bash <<E | sudo sh;",
+        "sudo -s <<E\nid\nE\n",
+        "${a:-",
+        "\"${a:-",
+        "$((",
+        "`\\",
+        "``",
+        "$(case x in ",
+        "$(case x in x) ",
+        "time ",
+        "eval $(",
+        "find / -exec a \\; ",
+        "a{b,c}{",
+        "'a'\\b",
+    ] {
+        parse(&piece.repeat((1 << 20) / piece.len()));
+    }
+    let documents = format!("cat {}\n{}", "<<E ".repeat(4000), "$(\nE\n".repeat(200_000));
+    parse(&documents);
+}
