@@ -38,6 +38,11 @@ impl Builder {
         self.argv.len() + self.assignments.len() + self.redirects.len()
     }
 
+    /// This word came and nothing else.
+    pub(crate) fn is(&self, word: &str) -> bool {
+        self.parts() == 1 && self.pending.is_none() && self.line.text == word
+    }
+
     pub(crate) fn word(&mut self, word: &Word) {
         self.reach(&word.span);
         if let Some((operator, typed)) = self.pending.take() {

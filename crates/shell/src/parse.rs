@@ -201,6 +201,9 @@ impl<'a> Parser<'a> {
                 return;
             }
         }
+        if self.builder.is("time") && !word.quoted && opens(text) {
+            self.finish(output);
+        }
         if self.builder.is_empty() && !word.quoted && self.reserved(text) {
             return;
         }
@@ -292,6 +295,11 @@ impl<'a> Parser<'a> {
     fn nested(&self, range: &Range<usize>, context: &Context, output: &mut Output) {
         run_script(&self.source.slice(range.clone()), context, output);
     }
+}
+
+/// A word that opens a compound command, which may stand after `time`.
+fn opens(word: &str) -> bool {
+    matches!(word, "{" | "if" | "while" | "until" | "for" | "select" | "case" | "!")
 }
 
 /// Reads a text that was found inside another as commands of its own.

@@ -84,8 +84,8 @@ pub(crate) fn inside(command: &SimpleCommand) -> Vec<Inside> {
     let Some(program) = argv.first().map(|word| name(word.as_str())) else { return Vec::new() };
     let one = match program {
         "busybox" | "toybox" => applet(argv, program),
-        "eval" => script(argv.get(1..).unwrap_or_default(), "eval"),
-        "trap" => trap(argv.get(1..).unwrap_or_default()),
+        "eval" => script(without_dashes(argv), "eval"),
+        "trap" => trap(without_dashes(argv)),
         "su" => after_c(argv, "su -c", &["-s", "--shell", "-g", "-G", "-w"]),
         "script" => after_c(argv, "script -c", &[]),
         "find" => return find_exec(argv),
@@ -93,6 +93,12 @@ pub(crate) fn inside(command: &SimpleCommand) -> Vec<Inside> {
         _ => WRAPPERS.iter().find(|wrapper| wrapper.name == program).and_then(|wrapper| wrapper.inside(argv)),
     };
     one.or_else(|| here_string(command)).into_iter().collect()
+}
+
+/// The arguments after `--`.
+fn without_dashes(argv: &[Mapped]) -> &[Mapped] {
+    let dashes = argv.get(1).is_some_and(|word| word.as_str() == "--");
+    argv.get(1 + usize::from(dashes)..).unwrap_or_default()
 }
 
 /// `sh <<< text`, for all that reads commands from its input.

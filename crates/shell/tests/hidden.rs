@@ -128,7 +128,11 @@ fn nested_quotes_are_followed() {
 #[test]
 fn options_and_reserved_words_hide_nothing() {
     found(&[
+        "trap -- 'wget http://x/y' EXIT",
+        "eval -- wget http://x/y",
         "bash -euo pipefail -c 'wget http://x/y'",
+        "time { wget http://x/y; }",
+        "time if true; then wget http://x/y; fi",
         "while read x; do id; done < <(wget http://x/y)",
         ". <(wget http://x/y)",
         "timeout 5 sh -c 'wget http://x/y'",
