@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod ansi;
+mod brace;
 mod build;
 mod command;
 mod emit;

@@ -4,6 +4,7 @@ use std::mem;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::brace;
 use crate::build::Builder;
 use crate::command::Line;
 use crate::emit::emit;
@@ -207,9 +208,23 @@ impl<'a> Parser<'a> {
         if self.builder.is_empty() && !word.quoted && self.reserved(text) {
             return;
         }
+        if self.builder.words() == 0
+            && self.builder.pending().is_none()
+            && let Some(words) = brace::words(word)
+        {
+            for word in &words {
+                self.part(word, output);
+            }
+            return;
+        }
         if let Some("<<" | "<<-") = self.builder.pending() {
             self.readers.expected += usize::from(self.lexer.expect_document(text, word.quoted));
         }
+        self.part(word, output);
+    }
+
+    /// A part of the command being built.
+    fn part(&mut self, word: &Word, output: &mut Output) {
         if self.builder.parts() >= MAX_WORDS {
             output.truncate();
             return;

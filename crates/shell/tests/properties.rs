@@ -84,6 +84,14 @@ fn shellish() -> impl Strategy<Value = String> {
         "-c ",
         "timeout 5 ",
         "\u{202e}",
+        "${a:-",
+        "\\`",
+        "<<E\n",
+        "\nE\n",
+        "x)",
+        "{a,b}",
+        "sudo -s ",
+        "time ",
     ]);
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
