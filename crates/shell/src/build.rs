@@ -46,26 +46,27 @@ impl Builder {
     pub(crate) fn word(&mut self, word: &Word) {
         self.reach(&word.span);
         if let Some((operator, typed)) = self.pending.take() {
-            let target = if operator.ends_with('&') {
-                self.line.append(&word.text)
-            } else {
-                self.line.join(&word.text)
-            };
+            if !operator.ends_with('&') {
+                self.line.space();
+            }
+            let target = self.line.append(&word.text);
             self.redirects.push((operator, typed.start..target.end, target));
             return;
         }
-        let place = self.line.join(&word.text);
-        if self.argv.is_empty() && is_assignment(word.text.as_str()) {
+        self.line.space();
+        let place = self.line.append(&word.text);
+        if self.argv.is_empty() && is_assignment(&word.text.text) {
             self.assignments.push(place);
         } else {
             self.argv.push(place);
         }
     }
 
-    pub(crate) fn redirect(&mut self, operator: &'static str, typed: &Mapped, span: &Range<usize>) {
+    pub(crate) fn redirect(&mut self, operator: &'static str, typed: &Text, span: &Range<usize>) {
         self.close_redirect();
         self.reach(span);
-        self.pending = Some((operator, self.line.join(typed)));
+        self.line.space();
+        self.pending = Some((operator, self.line.append(typed)));
     }
 
     /// The operator whose target the next word is.

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use crate::mapped::Mapped;
 use crate::parse::MAX_WORDS;
 use crate::text::Text;
 use crate::word::{self, Word, separator_variable};
@@ -14,7 +13,7 @@ pub(crate) enum Token {
     /// A redirection operator, with the number before it as typed (`2>`).
     Redirect {
         operator: &'static str,
-        typed: Mapped,
+        typed: Text,
         span: Range<usize>,
     },
     /// `|` and `|&`.
@@ -123,7 +122,7 @@ impl<'a> Lexer<'a> {
         typed.push(rest.get(..length)?, self.at);
         let span = self.at..self.at + length;
         self.at += length;
-        Some(Token::Redirect { operator, typed: typed.into(), span })
+        Some(Token::Redirect { operator, typed, span })
     }
 }
 

@@ -90,9 +90,9 @@ impl Mapped {
         Some(all)
     }
 
-    /// Adds the runs of this text, as those of a text in which it stands at `at`.
-    pub(crate) fn append_runs(&self, at: usize, into: &mut Vec<Run>) {
-        into.extend(self.whole.runs(&self.range).iter().map(|run| run.part(&self.range, at)));
+    /// Adds this text to another.
+    pub(crate) fn append_to(&self, text: &mut Text) {
+        text.append_part(&self.whole, self.range.clone());
     }
 
     /// Adds a run that points into this text as runs that point where this text came from.
@@ -125,12 +125,12 @@ impl From<Text> for Mapped {
 impl PartialEq for Mapped {
     /// The same text from the same places.
     fn eq(&self, other: &Self) -> bool {
-        let runs = |text: &Self| {
-            let mut runs = Vec::new();
-            text.append_runs(0, &mut runs);
-            runs
+        let copy = |text: &Self| {
+            let mut copy = Text::default();
+            text.append_to(&mut copy);
+            copy.runs
         };
-        self.as_str() == other.as_str() && runs(self) == runs(other)
+        self.as_str() == other.as_str() && copy(self) == copy(other)
     }
 }
 
@@ -154,7 +154,8 @@ mod tests {
         text.push("et", 4);
         let mut word = Text::default();
         word.push_as("A", 9..13);
-        text.join(&word.into());
+        text.space();
+        text.append(&word);
         text.into()
     }
 

@@ -83,7 +83,8 @@ impl Output {
         self.afford(cost).then(|| {
             let mut joined = Text::default();
             for text in texts {
-                joined.join(text);
+                joined.space();
+                text.append_to(&mut joined);
             }
             joined.into()
         })

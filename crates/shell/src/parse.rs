@@ -172,7 +172,7 @@ impl<'a> Parser<'a> {
     }
 
     fn word(&mut self, word: &Word, output: &mut Output) {
-        let text = word.text.as_str();
+        let text = word.text.text.as_str();
         match self.mode {
             Mode::Command => {}
             Mode::Values if text == "do" && !word.quoted => {

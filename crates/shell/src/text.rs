@@ -40,19 +40,23 @@ impl Text {
         }
     }
 
-    /// Adds another text with its origins, after a space where there is text already; tells where it stands now.
-    pub(crate) fn join(&mut self, other: &Mapped) -> Range<usize> {
+    /// A space, where there is text already.
+    pub(crate) fn space(&mut self) {
         if !self.text.is_empty() {
             self.text.push(' ');
         }
-        self.append(other)
     }
 
     /// Adds another text with its origins; tells where it stands now.
-    pub(crate) fn append(&mut self, other: &Mapped) -> Range<usize> {
+    pub(crate) fn append(&mut self, other: &Self) -> Range<usize> {
+        self.append_part(other, 0..other.len())
+    }
+
+    /// Adds these bytes of another text, whole characters, with their origins; tells where they stand now.
+    pub(crate) fn append_part(&mut self, other: &Self, part: Range<usize>) -> Range<usize> {
         let at = self.len();
-        self.text.push_str(other.as_str());
-        other.append_runs(at, &mut self.runs);
+        self.runs.extend(other.runs(&part).iter().map(|run| run.part(&part, at)));
+        self.text.push_str(other.text.get(part).unwrap_or_default());
         at..self.len()
     }
 

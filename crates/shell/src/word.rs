@@ -3,16 +3,15 @@
 use std::ops::Range;
 
 use crate::ansi;
-use crate::mapped::Mapped;
 use crate::skip::{Open, closing, escaped};
 use crate::substitution::{BACKTICKS, DOLLAR, Found, PROCESS};
 use crate::text::Text;
 
 /// A word and what stands in it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Word {
     /// Without quotes. A substitution or variable stands as typed.
-    pub(crate) text: Mapped,
+    pub(crate) text: Text,
     /// Any part was quoted or escaped, so that it is no reserved word.
     pub(crate) quoted: bool,
     /// Its bytes in the source.
@@ -29,16 +28,15 @@ pub(crate) const fn ends_word(byte: u8) -> bool {
 /// Reads the word at `start`, which is not empty.
 pub(crate) fn read(source: &str, start: usize) -> Word {
     let word = Word { span: start..start, ..Word::default() };
-    let mut reader = Reader { source, at: start, text: Text::default(), word };
+    let mut reader = Reader { source, at: start, word };
     reader.run();
     reader.word.span.end = reader.at;
-    Word { text: reader.text.into(), ..reader.word }
+    reader.word
 }
 
 struct Reader<'a> {
     source: &'a str,
     at: usize,
-    text: Text,
     word: Word,
 }
 
@@ -89,7 +87,7 @@ impl Reader<'_> {
             end += 1;
         }
         if let Some(text) = self.source.get(self.at..end) {
-            self.text.push(text, self.at);
+            self.word.text.push(text, self.at);
         }
         self.at = end;
     }
@@ -110,7 +108,7 @@ impl Reader<'_> {
 
     /// The next `length` bytes stand for one character.
     fn stand_for(&mut self, char: char, length: usize) {
-        self.text.push_as(char.encode_utf8(&mut [0; 4]), self.at..self.at + length);
+        self.word.text.push_as(char.encode_utf8(&mut [0; 4]), self.at..self.at + length);
         self.at += length;
     }
 
