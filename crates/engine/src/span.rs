@@ -1,12 +1,14 @@
 //! Which bytes made a rule match. Computed only for rules that did.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use regex::Regex;
 use rsigma_eval::{CompiledDetection, CompiledMatcher, CompiledRule};
 use vespid_model::span::{Span, merge};
 
-use crate::view::View;
+use crate::tagger::MAX_SPANS;
+use crate::view::{View, separates};
 
 /// The raw bytes that the selections matched; the whole view where no pattern says which. Never empty for a
 /// view that has text.
@@ -57,7 +59,8 @@ fn keywords(matcher: &CompiledMatcher, view: &View<'_>, found: &mut Vec<Span>) {
     }
 }
 
-/// Where a matcher matches a text; nothing for matchers that say something else than "these bytes are there".
+/// Everywhere that a matcher matches a text, each pattern up to the limit of a tag; nothing for matchers that say
+/// something else than "these bytes are there".
 fn ranges_of(matcher: &CompiledMatcher, text: &str, ranges: &mut Vec<Range<usize>>) {
     match matcher {
         CompiledMatcher::Exact { value, case_insensitive } => {
@@ -67,7 +70,7 @@ fn ranges_of(matcher: &CompiledMatcher, text: &str, ranges: &mut Vec<Range<usize
             }
         }
         CompiledMatcher::Contains { value, case_insensitive } => {
-            ranges.extend(find(text, value, *case_insensitive));
+            ranges.extend(all(text, value, *case_insensitive));
         }
         CompiledMatcher::StartsWith { value, case_insensitive } => {
             ranges.extend(find(text, value, *case_insensitive).filter(|range| range.start == 0));
@@ -77,16 +80,16 @@ fn ranges_of(matcher: &CompiledMatcher, text: &str, ranges: &mut Vec<Range<usize
             let tail = text.get(from..).and_then(|tail| find(tail, value, *case_insensitive));
             ranges.extend(tail.map(|range| from + range.start..from + range.end));
         }
-        CompiledMatcher::Regex(regex) => ranges.extend(regex.find(text).map(|found| found.range())),
+        CompiledMatcher::Regex(regex) => ranges.extend(matches(regex, text)),
         CompiledMatcher::AhoCorasickSet { needles, case_insensitive, .. } => {
-            ranges.extend(needles.iter().filter_map(|needle| find(text, needle, *case_insensitive)));
+            ranges.extend(needles.iter().flat_map(|needle| all(text, needle, *case_insensitive)));
         }
         CompiledMatcher::RegexSetMatch { set, .. } => {
             let matching = set.matches(text);
             let patterns = set.patterns();
             // Compiled anew: only for rules that matched, and only for the patterns that did.
             let regexes = matching.iter().filter_map(|place| Regex::new(patterns.get(place)?).ok());
-            ranges.extend(regexes.filter_map(|regex| regex.find(text).map(|found| found.range())));
+            regexes.for_each(|regex| ranges.extend(matches(&regex, text)));
         }
         CompiledMatcher::AnyOf(children)
         | CompiledMatcher::AllOf(children)
@@ -122,4 +125,31 @@ fn find(text: &str, needle: &str, case_insensitive: bool) -> Option<Range<usize>
         return Some(at(place));
     }
     (!text.is_ascii() && text.to_lowercase().contains(needle)).then_some(0..text.len())
+}
+
+/// Every place of `needle`, as [`find`] has the first.
+fn all(text: &str, needle: &str, case_insensitive: bool) -> Vec<Range<usize>> {
+    let folded = if case_insensitive { Cow::Owned(text.to_ascii_lowercase()) } else { Cow::Borrowed(text) };
+    let places = folded.match_indices(needle).map(|(place, found)| place..place + found.len());
+    let mut places: Vec<_> = places.take(MAX_SPANS).collect();
+    if places.is_empty() {
+        places.extend(find(text, needle, case_insensitive));
+    }
+    places
+}
+
+/// Every match of `regex`. The blanks and separators that one ends with may begin the next: ` /a( |$)` is twice in
+/// ` /a /a`.
+fn matches(regex: &Regex, text: &str) -> Vec<Range<usize>> {
+    let mut places = Vec::new();
+    let mut from = 0;
+    while let Some(found) = regex.find_at(text, from).filter(|_| places.len() < MAX_SPANS) {
+        places.push(found.range());
+        let next = found.start() + found.as_str().trim_end_matches(separates).len();
+        if next <= from {
+            break;
+        }
+        from = next;
+    }
+    places
 }

@@ -51,7 +51,10 @@ impl<'a> View<'a> {
         match self {
             Self::Process { command, line } => {
                 let raw = match field {
-                    "CommandLine" => command.line.raw(whole_words(command.line.as_str(), range)),
+                    "CommandLine" => {
+                        let words = whole_words(command.line.as_str(), range);
+                        without_what_follows(line, with_closing_quote(line, command.line.raw(words)))
+                    }
                     "Image" => whole(command.argv.first()?),
                     "RedirectTarget" => {
                         let targets = command.redirects.iter().map(|redirect| whole(&redirect.target));
@@ -114,15 +117,65 @@ fn whole_words(text: &str, range: Range<usize>) -> Range<usize> {
     before.map_or(0, |place| place + 1)..after.map_or(text.len(), |place| end + place)
 }
 
-/// A match in a whole line without what a pattern needs to find where a command begins: blanks, `;`, `&`, `|`, `(`.
+/// What may stand between two commands.
+pub(crate) fn separates(char: char) -> bool {
+    char.is_whitespace() || matches!(char, ';' | '&' | '|')
+}
+
+/// A match in a whole line without what a pattern needs to find where a command begins and ends: blanks, `;`, `&`,
+/// `|`, brackets.
 fn inside_separators(text: &str, range: Range<usize>) -> Range<usize> {
     let Some(matched) = text.get(range.clone()) else { return range };
-    let ended = matched.trim_end();
-    let begun = ended.trim_start_matches(|char: char| char.is_whitespace() || ";&|(".contains(char));
+    let begun = matched.trim_start_matches(|char| separates(char) || char == '(');
     if begun.is_empty() {
         return range;
     }
-    range.start + (ended.len() - begun.len())..range.start + ended.len()
+    without_what_follows(text, range.end - begun.len()..range.end)
+}
+
+/// A range without separators at its end, nor brackets and backquotes there that close what began before it.
+/// `\;`, `>&` and `<&` are no separators.
+fn without_what_follows(text: &str, range: Range<usize>) -> Range<usize> {
+    let Some(matched) = text.get(range.clone()) else { return range };
+    let count = |wanted: char| matched.matches(wanted).count();
+    let mut brackets = count(')').saturating_sub(count('('));
+    let mut backquotes = count('`') % 2;
+    let mut rest = matched.trim_end();
+    while let Some(last) = rest.chars().next_back() {
+        let before = rest.get(..rest.len() - last.len_utf8()).unwrap_or_default();
+        let follows = !before.ends_with('\\')
+            && match last {
+                ';' | '|' => true,
+                '&' => !before.ends_with(['<', '>']),
+                ')' if brackets > 0 => {
+                    brackets -= 1;
+                    true
+                }
+                '`' => std::mem::take(&mut backquotes) > 0,
+                _ => false,
+            };
+        if !follows {
+            break;
+        }
+        rest = before.trim_end();
+    }
+    if rest.is_empty() { range } else { range.start..range.start + rest.len() }
+}
+
+/// Raw bytes with the quote right behind them, when it closes one that they opened.
+fn with_closing_quote(line: &str, range: Range<usize>) -> Range<usize> {
+    let (mut open, mut escaped) = (None, false);
+    for byte in line.as_bytes().get(range.clone()).unwrap_or_default() {
+        match (byte, open) {
+            _ if escaped => escaped = false,
+            (b'\\', None | Some(b'"')) => escaped = true,
+            (b'"' | b'\'', None) => open = Some(*byte),
+            (_, Some(quote)) if quote == *byte => open = None,
+            _ => {}
+        }
+    }
+    let closes = open.is_some() && line.as_bytes().get(range.end).copied() == open;
+    range.start..range.end + usize::from(closes)
 }
 
 fn whole(mapped: &Mapped) -> Range<usize> {

