@@ -50,7 +50,7 @@ pub(crate) async fn catalogue(
     store: Option<&Store>,
     release: Option<Release>,
 ) -> Result<Cow<'static, Catalogue>> {
-    let Some(release) = release else { return Ok(Cow::Borrowed(Catalogue::default_release())) };
+    let release = release.unwrap_or_else(|| Catalogue::default_release().release());
     let known = match store {
         Some(store) => store.catalogue(release).await?,
         None => Catalogue::bundled(release).map(Cow::Borrowed),
