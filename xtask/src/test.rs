@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::run::{self, answers, run_with};
 use crate::{data, services};
 
-/// Installs what the tests need and runs them all, with nextest where it is installed.
+/// Installs what the tests need and runs them all, with nextest where it is installed; then the benchmarks once, briefly.
 pub(crate) fn run(args: &[String]) -> Result<()> {
     services::install()?;
     if let Err(error) = data::official_bundle() {
@@ -18,7 +18,8 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         vec!["test", "--workspace", "--tests", "--lib", "--bins"]
     };
     command.extend(args.iter().map(String::as_str));
-    run::run("cargo", &command)
+    run::run("cargo", &command)?;
+    if args.is_empty() { run::run("cargo", &["test", "--workspace", "--bench", "*"]) } else { Ok(()) }
 }
 
 /// Runs the golden tests and accepts what they print.
