@@ -1,5 +1,7 @@
 //! Running other programs.
 
+use std::ffi::OsStr;
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -18,15 +20,19 @@ pub(crate) fn run(program: &str, args: &[&str]) -> Result<()> {
 
 /// The same with environment variables.
 pub(crate) fn run_with(program: &str, args: &[&str], variables: &[(&str, &str)]) -> Result<()> {
-    let shown = format!("{program} {}", args.join(" "));
+    finish(Command::new(program).args(args).envs(variables.iter().copied()))
+}
+
+/// The same where the program must not ask anything.
+pub(crate) fn run_unattended(program: &str, args: &[&str], variables: &[(&str, &str)]) -> Result<()> {
+    finish(Command::new(program).args(args).envs(variables.iter().copied()).stdin(Stdio::null()))
+}
+
+fn finish(command: &mut Command) -> Result<()> {
+    let words: Vec<_> = iter::once(command.get_program()).chain(command.get_args()).collect();
+    let shown = words.join(OsStr::new(" ")).display().to_string();
     println!("$ {shown}");
-    let status = Command::new(program)
-        .args(args)
-        .envs(variables.iter().copied())
-        .stdin(Stdio::null())
-        .current_dir(root())
-        .status()
-        .with_context(|| format!("starting {program}"))?;
+    let status = command.current_dir(root()).status().with_context(|| format!("starting {shown}"))?;
     ensure!(status.success(), "{shown}: {status}");
     Ok(())
 }

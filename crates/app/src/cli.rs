@@ -82,11 +82,29 @@ pub(crate) enum Command {
     },
 }
 
+const DATABASE_HELP: &str = "The database: sqlite:PATH, a path, or an existing one on a server, \
+    mysql://USER:PASSWORD@HOST/DATABASE (MariaDB too) or postgres://USER:PASSWORD@HOST/DATABASE; \
+    give passwords in the variable, where other users do not see them";
+
 #[derive(Debug, Args)]
 pub(crate) struct Database {
-    /// The database: sqlite:PATH or a path
-    #[arg(long, value_name = "URL", default_value = DEFAULT_DATABASE, env = "VESPID_DB")]
+    // An address may hold a password: the help does not show what the variable holds.
+    #[arg(
+        long,
+        value_name = "URL",
+        help = DATABASE_HELP,
+        default_value = DEFAULT_DATABASE,
+        env = "VESPID_DB",
+        hide_env_values = true
+    )]
     pub(crate) db: String,
+}
+
+impl Database {
+    /// For messages: a server's address holds a password.
+    pub(crate) fn shown(&self) -> String {
+        vespid_store::database_name(&self.db)
+    }
 }
 
 #[derive(Debug, Args)]

@@ -1,36 +1,82 @@
 //! What can go wrong with a database. "Not found" is `None`, never an error.
 
-use std::path::PathBuf;
-
 use vespid_attack::AttackError;
 use vespid_model::release::Release;
 
-/// Errors of the store.
+/// Errors of the store. None repeats a password.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The address given with `--db` names no database that this build knows.
-    #[error("database {0:?}: give sqlite:PATH or a path; other databases are not built in")]
-    BadUrl(String),
-    /// The database does not exist and was only to be read.
-    #[error("database {} does not exist; run `vespid ingest` first or name another with --db", .0.display())]
-    Missing(PathBuf),
-    /// The file cannot be opened, or is no database.
-    #[error("opening the database {}: {error}", .path.display())]
+    /// The address given with `--db` names no database.
+    #[error(
+        "the database address {scheme}:... cannot be used: {why}; \
+         give a path, sqlite:PATH, mysql://USER:PASSWORD@HOST/DATABASE or postgres://USER:PASSWORD@HOST/DATABASE"
+    )]
+    BadUrl {
+        /// What stands before the colon.
+        scheme: String,
+        /// What is wrong.
+        why: &'static str,
+    },
+    /// The database does not exist, or holds nothing of Vespid, and was only to be read.
+    #[error("database {0} does not exist; run `vespid ingest` first or name another with --db")]
+    Missing(String),
+    /// The file or server cannot be opened, or is no database.
+    #[error("opening the database {database}: {error}")]
     Open {
-        /// The file.
-        path: PathBuf,
+        /// The file, or the server and database without user and password.
+        database: String,
         /// What the driver says.
         error: sqlx::Error,
+    },
+    /// The database on a server cannot hold every character.
+    #[error("the database {database} is encoded in {encoding}; make one in UTF8")]
+    Encoding {
+        /// The server and database.
+        database: String,
+        /// Its encoding.
+        encoding: String,
     },
     /// The schema could not be brought up to date.
     #[error("migrating the database: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// Another process has been migrating the database for too long.
+    #[error("another process is migrating the database; try again when it is done")]
+    Migrating,
     /// A read failed.
     #[error("reading the database: {0}")]
     Read(#[from] sqlx::Error),
-    /// A write failed; its transaction was rolled back.
+    /// A write to SQLite failed; its transaction was rolled back.
     #[error("writing the database: {0}")]
     Write(#[from] rusqlite::Error),
+    /// A write to a server failed; its transaction was rolled back.
+    #[error("writing the database: {0}")]
+    ServerWrite(sqlx::Error),
+    /// A server did not come back.
+    #[error("the database server has not answered for {seconds} seconds: {error}")]
+    Gone {
+        /// How long.
+        seconds: u64,
+        /// What the driver said last.
+        error: sqlx::Error,
+    },
+    /// Other writers were in the way of a write to a server each time it was tried.
+    #[error("writing the database: gave up after {tries} tries beside other writers: {error}")]
+    Contended {
+        /// How often.
+        tries: u32,
+        /// What the driver said last.
+        error: sqlx::Error,
+    },
+    /// A name is longer than a server's index can hold.
+    #[error("the name of a {noun} has {characters} characters; a database server takes {limit}")]
+    NameTooLong {
+        /// What has the name.
+        noun: &'static str,
+        /// How long it is.
+        characters: usize,
+        /// How long it may be.
+        limit: usize,
+    },
     /// A stored value is none that Vespid writes.
     #[error("column {column} holds {value}, which Vespid never writes")]
     Inconsistent {
@@ -50,7 +96,7 @@ pub enum StoreError {
     /// The database may only be read.
     #[error("the database may only be read: its file or folder is write-protected for this user")]
     ReadOnly,
-    /// The writing thread has ended.
+    /// The writing thread or task has ended.
     #[error("the database writer has stopped")]
     Stopped,
 }

@@ -4,6 +4,7 @@ pub mod batch;
 mod dialect;
 mod error;
 mod read;
+mod sql;
 mod store;
 mod url;
 
@@ -11,3 +12,4 @@ pub use batch::{Batch, Committed, DeadLetter, Progress, RuleText, SourceOffset};
 pub use error::StoreError;
 pub use read::session::SessionFilter;
 pub use store::{Store, Ticket};
+pub use url::database_name;

@@ -1,21 +1,27 @@
 //! The store's front: opening, and the writes. The reads are in `read/`.
 
-use sqlx::SqlitePool;
 use tokio::sync::oneshot;
 use vespid_attack::Catalogue;
 use vespid_model::UtcMicros;
 
 use crate::batch::{Batch, Committed, RuleText, SourceOffset};
-use crate::dialect::sqlite::{self, Writer};
+use crate::dialect::{server, sqlite};
 use crate::error::StoreError;
-use crate::url::sqlite_path;
+use crate::sql::Pool;
+use crate::url::{Address, address};
 
 /// A database. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Store {
-    pub(crate) pool: SqlitePool,
+    pub(crate) pool: Pool,
     /// None where the file may not be written.
     writer: Option<Writer>,
+}
+
+#[derive(Debug, Clone)]
+enum Writer {
+    Sqlite(sqlite::Writer),
+    Server(server::Writer),
 }
 
 /// A write under way. Await it with [`Ticket::done`].
@@ -34,40 +40,38 @@ impl<T> Ticket<T> {
 }
 
 impl Store {
-    /// Opens a database, makes it if it is not there, and brings its schema up to date.
+    /// Opens a database and brings its schema up to date. A file that is not there is made; a server's database must
+    /// be there, and may be empty.
     ///
     /// # Errors
-    /// [`StoreError`] when the address is unknown, the file cannot be opened or a migration fails.
+    /// [`StoreError`] when the address is unknown, the database cannot be opened or a migration fails.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let path = sqlite_path(url)?;
-        let pool = sqlite::open(&path).await?;
-        let writer = Writer::start(&path)?;
-        Ok(Self { pool, writer: Some(writer) })
+        Self::at(address(url)?, true).await
     }
 
-    /// Opens a database that must be there already. One that may not be written can be read all the same.
+    /// Opens a database that must hold something of Vespid already. A file that may not be written can be read all the
+    /// same.
     ///
     /// # Errors
     /// As [`Store::open`], and [`StoreError::Missing`].
     pub async fn open_existing(url: &str) -> Result<Self, StoreError> {
-        let path = sqlite_path(url)?;
-        if !path.exists() {
-            return Err(StoreError::Missing(path));
-        }
-        match Self::open(url).await {
-            Err(error) if sqlite::may_not_write(&error) => {
-                Ok(Self { pool: sqlite::open_to_read(&path, error).await?, writer: None })
-            }
-            opened => opened,
-        }
+        Self::at(address(url)?, false).await
     }
 
     /// Waits for what is being written and closes the database; its other clones can no longer use it. With SQLite
     /// the file alone is the database then, unless another process has it open.
     pub async fn close(self) {
-        self.pool.close().await;
-        if let Some(writer) = &self.writer {
-            writer.close().await;
+        match self.writer {
+            // The last connection to a file tidies it up: that of the writer.
+            Some(Writer::Sqlite(writer)) => {
+                self.pool.close().await;
+                writer.close().await;
+            }
+            Some(Writer::Server(writer)) => {
+                writer.close().await;
+                self.pool.close().await;
+            }
+            None => self.pool.close().await,
         }
     }
 
@@ -75,12 +79,41 @@ impl Store {
         self.writer.as_ref().ok_or(StoreError::ReadOnly)
     }
 
-    /// Hands a batch to the writer. Waits while two batches are under way already, so that memory stays flat.
+    async fn at(address: Address, make: bool) -> Result<Self, StoreError> {
+        let (pool, writer) = match address {
+            Address::Sqlite(path) => {
+                if !make && !path.exists() {
+                    return Err(StoreError::Missing(path.display().to_string()));
+                }
+                match sqlite::open(&path).await {
+                    Err(error) if !make && sqlite::may_not_write(&error) => {
+                        (Pool::Sqlite(sqlite::open_to_read(&path, error).await?), None)
+                    }
+                    opened => (Pool::Sqlite(opened?), Some(Writer::Sqlite(sqlite::Writer::start(&path)?))),
+                }
+            }
+            Address::MySql(database) => {
+                let (pool, writer) = server::open_mysql(database, make).await?;
+                (pool, Some(Writer::Server(writer)))
+            }
+            Address::Postgres(database) => {
+                let (pool, writer) = server::open_postgres(database, make).await?;
+                (pool, Some(Writer::Server(writer)))
+            }
+        };
+        Ok(Self { pool, writer })
+    }
+
+    /// Hands a batch to the writer; batches are stored in the order in which they are handed over. Waits while others
+    /// are under way (one on a server, two on SQLite), so that memory stays flat.
     ///
     /// # Errors
     /// [`StoreError::Stopped`] when the writer has ended.
     pub async fn submit(&self, batch: Batch) -> Result<Ticket<Committed>, StoreError> {
-        self.writer()?.run(move |session| session.commit(&batch)).await
+        match self.writer()? {
+            Writer::Sqlite(writer) => writer.run(move |session| session.commit(&batch)).await,
+            Writer::Server(writer) => Ok(writer.run(batch).await),
+        }
     }
 
     /// Stores a batch.
@@ -97,7 +130,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the transaction failed.
     pub async fn rule_register(&self, rules: Vec<RuleText>) -> Result<Vec<String>, StoreError> {
-        self.writer()?.run(move |session| session.rules(&rules)).await?.done().await
+        match self.writer()? {
+            Writer::Sqlite(writer) => writer.run(move |session| session.rules(&rules)).await?.done().await,
+            Writer::Server(writer) => writer.run(server::Rules(rules)).await.done().await,
+        }
     }
 
     /// Keeps an imported ATT&CK release; one that is there is replaced.
@@ -106,7 +142,12 @@ impl Store {
     /// [`StoreError`] when the transaction failed.
     pub async fn catalogue_put(&self, attack: &Catalogue, now: UtcMicros) -> Result<(), StoreError> {
         let (release, body) = (attack.release(), attack.to_jsonl());
-        self.writer()?.run(move |session| session.catalogue_put(release, &body, now)).await?.done().await
+        match self.writer()? {
+            Writer::Sqlite(writer) => {
+                writer.run(move |session| session.catalogue_put(release, &body, now)).await?.done().await
+            }
+            Writer::Server(writer) => writer.run(server::Import { release, body, now }).await.done().await,
+        }
     }
 
     /// Begins to read an input at `source.position`: stores its row (a new one when `source.id` is 0) and forgets
@@ -115,6 +156,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the transaction failed.
     pub async fn source_begin(&self, source: SourceOffset, now: UtcMicros) -> Result<i64, StoreError> {
-        self.writer()?.run(move |session| session.source_begin(&source, now)).await?.done().await
+        match self.writer()? {
+            Writer::Sqlite(writer) => {
+                writer.run(move |session| session.source_begin(&source, now)).await?.done().await
+            }
+            Writer::Server(writer) => writer.run(server::SourceBegin { source, now }).await.done().await,
+        }
     }
 }

@@ -1,7 +1,12 @@
-//! From a batch to what the reads say of it, on a real database file.
+//! From a batch to what the reads say of it, on each kind of database.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::print_stdout, reason = "the cases of one server are one test: it says how far it came")]
 
-use tempfile::TempDir;
+mod suite;
+
+use suite::hostile::{a_long_body_comes_back, every_character_comes_back, texts_that_look_alike_stay_apart};
+use suite::writers::eight_writers_at_once_add_up;
+use suite::{Place, servers};
 use vespid_attack::Catalogue;
 use vespid_model::body::{AuthResult, Session, UNKNOWN_SERVICE};
 use vespid_model::event::Event;
@@ -11,23 +16,65 @@ use vespid_model::tag::Tagged;
 use vespid_model::{Body, SourceKind};
 use vespid_store::{Batch, Committed, DeadLetter, Progress, RuleText, SessionFilter, SourceOffset, Store};
 use vespid_testkit::event::{at, client_version, command, connect, event, ip, login};
+use vespid_testkit::server::Kind;
 use vespid_testkit::tag::tag;
 
-struct Database {
-    folder: TempDir,
-    store: Store,
+/// Every case on every kind of database. On SQLite each is a test; a server takes a second to start, so there one test
+/// runs them all, each on a database of its own.
+macro_rules! cases {
+    ($($case:ident,)*) => {
+        mod sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $case() {
+                    super::$case(super::Place::sqlite()).await;
+                }
+            )*
+        }
+
+        fn every_case(place: &Place) {
+            $(place.run(stringify!($case), $case);)*
+        }
+    };
 }
 
-impl Database {
-    async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&url(&folder)).await.unwrap();
-        Self { folder, store }
-    }
+cases! {
+    a_story_is_told_back,
+    the_second_time_inserts_nothing_in_any_order,
+    order_and_batching_do_not_matter,
+    a_name_from_two_addresses_is_two_sessions,
+    scopes_hold_only_their_own,
+    tags_come_in_pages_ordered_by_id,
+    a_failed_batch_leaves_nothing_and_the_next_one_works,
+    what_was_not_stored_is_not_passed_over,
+    what_was_said_last_stands,
+    large_rows_make_short_pages,
+    offsets_move_with_their_batch_and_dead_letters_are_judged_again,
+    rules_explain_their_tags,
+    ttp_tag_reads_as_in_decnet,
+    two_openings_at_once_migrate_once,
+    imported_catalogues_are_kept_by_release,
+    every_character_comes_back,
+    a_long_body_comes_back,
+    texts_that_look_alike_stay_apart,
+    eight_writers_at_once_add_up,
 }
 
-fn url(folder: &TempDir) -> String {
-    format!("sqlite:{}", folder.path().join("t.db").display())
+#[test]
+fn mariadb() {
+    on_a_server(Kind::MariaDb);
+}
+
+#[test]
+fn postgres() {
+    on_a_server(Kind::Postgres);
+}
+
+fn on_a_server(kind: Kind) {
+    let place = Place::server(kind);
+    every_case(&place);
+    servers::every_case(&place);
+    place.all_passed();
 }
 
 fn tagged(event: Event, tags: &[(&str, &str)]) -> Tagged {
@@ -57,9 +104,8 @@ fn story() -> Batch {
     ])
 }
 
-#[tokio::test]
-async fn a_story_is_told_back() {
-    let db = Database::new().await;
+async fn a_story_is_told_back(place: Place) {
+    let db = place.fresh().await;
     let done = db.store.commit(story()).await.unwrap();
     let expected = Committed {
         events_new: 6,
@@ -101,9 +147,8 @@ async fn a_story_is_told_back() {
     assert_eq!(events[3].tags[0].tag.created_at, at(3));
 }
 
-#[tokio::test]
-async fn the_second_time_inserts_nothing_in_any_order() {
-    let db = Database::new().await;
+async fn the_second_time_inserts_nothing_in_any_order(place: Place) {
+    let db = place.fresh().await;
     db.store.commit(story()).await.unwrap();
     let before = everything(&db.store).await;
     let mut again = story();
@@ -141,10 +186,9 @@ fn unknown_service(seconds: i64, last: u8) -> Event {
     event(seconds, last, "decky-a", "s3", Body::Session(body))
 }
 
-#[tokio::test]
-async fn order_and_batching_do_not_matter() {
+async fn order_and_batching_do_not_matter(place: Place) {
     for story in [story().tagged, contradictions()] {
-        let (one, many) = (Database::new().await, Database::new().await);
+        let (one, many) = (place.fresh().await, place.fresh().await);
         one.store.commit(batch(story.clone())).await.unwrap();
         for tagged in story.into_iter().rev() {
             many.store.commit(batch(vec![tagged])).await.unwrap();
@@ -153,9 +197,8 @@ async fn order_and_batching_do_not_matter() {
     }
 }
 
-#[tokio::test]
-async fn a_name_from_two_addresses_is_two_sessions() {
-    let db = Database::new().await;
+async fn a_name_from_two_addresses_is_two_sessions(place: Place) {
+    let db = place.fresh().await;
     db.store.commit(batch(contradictions())).await.unwrap();
     let found = db.store.session_named("s1", Some("decky-a"), 9).await.unwrap();
     let told: Vec<_> =
@@ -182,9 +225,8 @@ async fn everything(store: &Store) -> Vec<String> {
     told
 }
 
-#[tokio::test]
-async fn scopes_hold_only_their_own() {
-    let db = Database::new().await;
+async fn scopes_hold_only_their_own(place: Place) {
+    let db = place.fresh().await;
     db.store.commit(story()).await.unwrap();
     let count = async |scope| {
         let rows = db.store.technique_list(&scope).await.unwrap();
@@ -212,9 +254,8 @@ async fn scopes_hold_only_their_own() {
     assert_eq!((page.total, page.rows[0].key.session.as_str()), (1, "s1"));
 }
 
-#[tokio::test]
-async fn tags_come_in_pages_ordered_by_id() {
-    let db = Database::new().await;
+async fn tags_come_in_pages_ordered_by_id(place: Place) {
+    let db = place.fresh().await;
     db.store.commit(story()).await.unwrap();
     let all = db.store.tag_page(None, 100).await.unwrap();
     assert!(all.windows(2).all(|pair| pair[0].tag.id < pair[1].tag.id));
@@ -231,9 +272,8 @@ async fn tags_come_in_pages_ordered_by_id() {
 }
 
 /// Whatever an attacker pastes, as often as they like.
-#[tokio::test]
-async fn large_rows_make_short_pages() {
-    let db = Database::new().await;
+async fn large_rows_make_short_pages(place: Place) {
+    let db = place.fresh().await;
     let large = |seconds| {
         let text = format!("{seconds}{}", "x".repeat(1 << 20));
         tagged(command(seconds, 1, "s1", &text), &[("uname", "TA0007/T1082@0.7")])
@@ -253,9 +293,8 @@ async fn large_rows_make_short_pages() {
     assert_eq!(db.store.tag_page(None, 1).await.unwrap().len(), 1);
 }
 
-#[tokio::test]
-async fn a_failed_batch_leaves_nothing_and_the_next_one_works() {
-    let db = Database::new().await;
+async fn a_failed_batch_leaves_nothing_and_the_next_one_works(place: Place) {
+    let db = place.fresh().await;
     let mut bad = story();
     // No such source: the foreign key fails after the events were inserted.
     bad.dead.push(DeadLetter {
@@ -276,9 +315,8 @@ const fn part(source: i64, from: u64, to: u64) -> Progress {
 }
 
 /// The next batch is under way before the one before it is known to be stored.
-#[tokio::test]
-async fn what_was_not_stored_is_not_passed_over() {
-    let db = Database::new().await;
+async fn what_was_not_stored_is_not_passed_over(place: Place) {
+    let db = place.fresh().await;
     let source = SourceOffset {
         id: 0,
         name: "log".to_owned(),
@@ -310,9 +348,46 @@ async fn what_was_not_stored_is_not_passed_over() {
     assert_eq!(position().await, 20, "and another reader of the same input does not set it back");
 }
 
-#[tokio::test]
-async fn offsets_move_with_their_batch_and_dead_letters_are_judged_again() {
-    let db = Database::new().await;
+/// Another ATT&CK release, or a rule whose text changed while its version did not.
+async fn what_was_said_last_stands(place: Place) {
+    let db = place.fresh().await;
+    let text = |title: &str| {
+        vec![RuleText {
+            name: "uname".to_owned(),
+            version: 1,
+            title: title.to_owned(),
+            description: String::new(),
+            source_path: "uname.yml".to_owned(),
+            yaml: format!("title: {title}"),
+        }]
+    };
+    let key = SessionKey { decky: "decky-a".to_owned(), session: "s2".to_owned(), ip: ip(2) };
+    let title = async || {
+        let events = db.store.session_events(&key, EventsFrom::Offset(0), 100).await.unwrap();
+        events[1].tags[0].rule_title.clone()
+    };
+    assert!(db.store.rule_register(text("old")).await.unwrap().is_empty());
+    db.store.commit(story()).await.unwrap();
+    for (name, known) in [("new", vec!["uname".to_owned()]), ("old", vec![]), ("new", vec![])] {
+        assert_eq!(db.store.rule_register(text(name)).await.unwrap(), known);
+        let done = db.store.commit(story()).await.unwrap();
+        assert_eq!((done.tags_new, done.tags_changed, done.tags_duplicate), (0, 2, 1), "{name}");
+        assert_eq!(title().await, name);
+        let again = db.store.commit(story()).await.unwrap();
+        assert_eq!((again.tags_changed, again.tags_duplicate), (0, 3));
+    }
+    let mut other = story();
+    other
+        .tagged
+        .iter_mut()
+        .flat_map(|tagged| &mut tagged.tags)
+        .for_each(|tag| tag.release = Release::new(18, 1));
+    assert_eq!(db.store.commit(other).await.unwrap().tags_changed, 3);
+    assert_eq!(db.store.totals(&Scope::Fleet).await.unwrap().releases, [Release::new(18, 1)]);
+}
+
+async fn offsets_move_with_their_batch_and_dead_letters_are_judged_again(place: Place) {
+    let db = place.fresh().await;
     let source = SourceOffset {
         id: 0,
         name: "log".to_owned(),
@@ -349,9 +424,8 @@ async fn offsets_move_with_their_batch_and_dead_letters_are_judged_again() {
     assert_eq!(db.store.commit(dead).await.unwrap().dead_new, 1);
 }
 
-#[tokio::test]
-async fn rules_explain_their_tags() {
-    let db = Database::new().await;
+async fn rules_explain_their_tags(place: Place) {
+    let db = place.fresh().await;
     let rule = RuleText {
         name: "uname".to_owned(),
         version: 1,
@@ -373,23 +447,13 @@ async fn rules_explain_their_tags() {
 }
 
 /// The columns of DECNET's `ttp_tag`, their names and encodings (decnet-facts.md 1.1).
-#[tokio::test]
-async fn ttp_tag_reads_as_in_decnet() {
-    let db = Database::new().await;
+async fn ttp_tag_reads_as_in_decnet(place: Place) {
+    let db = place.fresh().await;
     db.store.commit(story()).await.unwrap();
-    let connection = rusqlite::Connection::open(db.folder.path().join("t.db")).unwrap();
-    let mut query = connection.prepare("SELECT * FROM ttp_tag WHERE rule_id = 'default_login'").unwrap();
-    let columns: Vec<String> = query.column_names().into_iter().map(str::to_owned).collect();
+    let (columns, values) = db.first_row("SELECT * FROM ttp_tag WHERE rule_id = 'default_login'").await;
     let expected = "uuid source_kind source_id attacker_uuid identity_uuid session_id decky_id tactic technique_id \
                     sub_technique_id confidence rule_id rule_version evidence attack_release mitre_url created_at";
     assert_eq!(columns.join(" "), expected);
-    let values: Vec<String> = query
-        .query_row([], |row| {
-            (0..columns.len())
-                .map(|place| Ok(row.get_ref(place)?.as_str().unwrap_or("").to_owned()))
-                .collect()
-        })
-        .unwrap();
     let event = login(2, 1, "s1", ("root", "1234"), AuthResult::Success);
     let tag = tag(&event, "default_login", "TA0001/T1078.001@0.8");
     for (column, expected) in [
@@ -397,11 +461,16 @@ async fn ttp_tag_reads_as_in_decnet() {
         ("source_kind", "auth_attempt".to_owned()),
         ("source_id", event.id.to_string()),
         ("attacker_uuid", vespid_model::id::AttackerId::derive(ip(1)).to_string()),
+        ("identity_uuid", String::new()),
         ("session_id", "s1".to_owned()),
         ("decky_id", "decky-a".to_owned()),
         ("tactic", "TA0001".to_owned()),
         ("technique_id", "T1078".to_owned()),
         ("sub_technique_id", "T1078.001".to_owned()),
+        ("confidence", "0.8".to_owned()),
+        ("rule_id", "default_login".to_owned()),
+        ("rule_version", "1".to_owned()),
+        ("evidence", event.body_json.to_string()),
         ("attack_release", "v19.2".to_owned()),
         ("mitre_url", "https://attack.mitre.org/techniques/T1078/001".to_owned()),
         ("created_at", "2026-11-24 00:00:02.000000".to_owned()),
@@ -409,14 +478,22 @@ async fn ttp_tag_reads_as_in_decnet() {
         let place = columns.iter().position(|name| name == column).unwrap();
         assert_eq!(values[place], expected, "{column}");
     }
+    let (columns, values) = db.first_row("SELECT * FROM ttp_tag WHERE rule_id = 'uname' ORDER BY uuid").await;
+    for (column, expected) in [
+        ("technique_id", "T1082"),
+        ("sub_technique_id", ""),
+        ("mitre_url", "https://attack.mitre.org/techniques/T1082"),
+    ] {
+        let place = columns.iter().position(|name| name == column).unwrap();
+        assert_eq!(values[place], expected, "{column}");
+    }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn two_openings_at_once_migrate_once() {
+async fn two_openings_at_once_migrate_once(place: Place) {
     // Several rounds: SQLite refuses only now and then, when two switch the journal in the same instant.
     for _ in 0..5 {
-        let folder = tempfile::tempdir().unwrap();
-        let tasks: Vec<_> = (0..8).map(|_| tokio::spawn(open(url(&folder)))).collect();
+        let url = place.url();
+        let tasks: Vec<_> = (0..8).map(|_| tokio::spawn(open(url.clone()))).collect();
         for task in tasks {
             task.await.unwrap().unwrap();
         }
@@ -430,9 +507,10 @@ async fn open(url: String) -> Result<Store, vespid_store::StoreError> {
 #[tokio::test]
 async fn a_missing_database_is_not_made_by_a_reader() {
     let folder = tempfile::tempdir().unwrap();
-    let error = Store::open_existing(&url(&folder)).await.unwrap_err().to_string();
+    let file = folder.path().join("t.db");
+    let error = Store::open_existing(file.to_str().unwrap()).await.unwrap_err().to_string();
     assert!(error.contains("does not exist"), "{error}");
-    assert!(!folder.path().join("t.db").exists());
+    assert!(!file.exists());
 }
 
 fn catalogue(release: Release, name: &str) -> Catalogue {
@@ -443,9 +521,8 @@ fn catalogue(release: Release, name: &str) -> Catalogue {
     Catalogue::from_stix(&bundle.to_string(), Some(release)).unwrap()
 }
 
-#[tokio::test]
-async fn imported_catalogues_are_kept_by_release() {
-    let db = Database::new().await;
+async fn imported_catalogues_are_kept_by_release(place: Place) {
+    let db = place.fresh().await;
     let (old, new) = (Release::new(17, 1), Release::new(20, 0));
     for (release, name) in [(old, "first"), (new, "other"), (old, "second")] {
         db.store.catalogue_put(&catalogue(release, name), at(0)).await.unwrap();
@@ -466,7 +543,8 @@ async fn imported_catalogues_are_kept_by_release() {
 #[tokio::test]
 async fn a_file_that_is_no_database_is_named() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("t.db"), "not a database, only some text that is long enough").unwrap();
-    let error = Store::open(&url(&folder)).await.unwrap_err().to_string();
+    let file = folder.path().join("t.db");
+    std::fs::write(&file, "not a database, only some text that is long enough").unwrap();
+    let error = Store::open(file.to_str().unwrap()).await.unwrap_err().to_string();
     assert!(error.contains("t.db") && error.contains("not a database"), "{error}");
 }

@@ -35,7 +35,7 @@ async fn list(db: &Database) -> Result<Exit> {
     // A newcomer may look before there is a database.
     if let Ok(store) = Store::open_existing(&db.db).await {
         for release in store.catalogue_list().await? {
-            writeln!(out, "{release}  imported into {}", db.db)?;
+            writeln!(out, "{release}  imported into {}", db.shown())?;
         }
         store.close().await;
     }

@@ -23,7 +23,9 @@ struct Subject {
 
 pub(crate) async fn run(db: &Database, id: &str, format: ExplainFormat) -> Result<Exit> {
     let store = Store::open_existing(&db.db).await?;
-    let Some(subject) = find(&store, id).await? else { bail!("no session and no tag {id} in {}", db.db) };
+    let Some(subject) = find(&store, id).await? else {
+        bail!("no session and no tag {id} in {}", db.shown())
+    };
     let session = match &subject.session {
         Some(key) => store.session_find(key).await?,
         None => None,

@@ -9,7 +9,7 @@ use crate::cli::{DEFAULT_DATABASE, Database};
 
 /// A command as the user can type it: this program the way it was called, with the database if it is not the default.
 pub(crate) fn command(db: &Database, words: &str) -> String {
-    line(&env::args().next().unwrap_or_else(|| "vespid".to_owned()), &db.db, words)
+    line(&env::args().next().unwrap_or_else(|| "vespid".to_owned()), &db.shown(), words)
 }
 
 /// The next questions after a report.

@@ -25,13 +25,13 @@ pub(crate) async fn run(
     let scope = match (attacker, session) {
         (Some(ip), _) => {
             if store.attacker_find(ip).await?.is_none() {
-                bail!("no event of {ip} in {}", db.db);
+                bail!("no event of {ip} in {}", db.shown());
             }
             Scope::Attacker(ip)
         }
         (None, Some(name)) => match target::session(&store, name).await? {
             Some(key) => Scope::Session(key),
-            None => bail!("no session {name} in {}", db.db),
+            None => bail!("no session {name} in {}", db.shown()),
         },
         (None, None) => Scope::Fleet,
     };

@@ -95,6 +95,7 @@ CREATE TABLE source_offset (
 ) STRICT;
 CREATE INDEX source_offset_name ON source_offset (name);
 
+-- uid: of length, reason and excerpt. A pipe may give several at one place.
 CREATE TABLE dead_letter (
     id       INTEGER PRIMARY KEY,
     source   INTEGER NOT NULL REFERENCES source_offset (id) ON DELETE CASCADE,
@@ -103,8 +104,9 @@ CREATE TABLE dead_letter (
     reason   TEXT NOT NULL,
     detail   TEXT NOT NULL,
     excerpt  BLOB NOT NULL,
+    uid      BLOB NOT NULL,
     seen_at  INTEGER NOT NULL,
-    UNIQUE (source, position, length, reason, excerpt)
+    UNIQUE (source, position, uid)
 ) STRICT;
 
 -- Imported ATT&CK releases, as the catalogue's own JSON lines.

@@ -1,3 +1,12 @@
 //! What differs between databases.
 
+mod grown;
+mod letter;
+pub(crate) mod server;
 pub(crate) mod sqlite;
+mod text;
+
+/// Spans and names always serialise.
+fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "[]".to_owned())
+}

@@ -8,6 +8,7 @@ use vespid_model::release::Release;
 use super::column;
 use crate::Store;
 use crate::error::StoreError;
+use crate::sql::Query;
 
 impl Store {
     /// The catalogue of a release, None when it is neither imported nor bundled.
@@ -15,10 +16,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database, or the catalogue in it, cannot be read.
     pub async fn catalogue(&self, release: Release) -> Result<Option<Cow<'static, Catalogue>>, StoreError> {
-        let find =
-            sqlx::query_scalar::<_, String>("SELECT body FROM attack_catalogue WHERE attack_release = ?1");
-        match find.bind(release.code()).fetch_optional(&self.pool).await? {
-            Some(text) => match Catalogue::from_jsonl(&text) {
+        let mut find = Query::new("SELECT body FROM attack_catalogue WHERE attack_release = ");
+        find.bind(release.code());
+        match self.pool.first(&find).await? {
+            Some(row) => match Catalogue::from_jsonl(&row.get::<String>(0)?) {
                 Ok(attack) => Ok(Some(Cow::Owned(attack))),
                 Err(error) => Err(StoreError::Catalogue { release, error }),
             },
@@ -45,10 +46,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub async fn catalogue_list(&self) -> Result<Vec<Release>, StoreError> {
-        let codes: Vec<i64> =
-            sqlx::query_scalar("SELECT attack_release FROM attack_catalogue ORDER BY attack_release DESC")
-                .fetch_all(&self.pool)
-                .await?;
-        codes.into_iter().map(column::release).collect()
+        let all = Query::new("SELECT attack_release FROM attack_catalogue ORDER BY attack_release DESC");
+        self.pool.all(&all).await?.iter().map(|row| column::release(row.get(0)?)).collect()
     }
 }

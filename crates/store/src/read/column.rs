@@ -8,15 +8,15 @@ use vespid_model::{Confidence, SourceKind, TacticId, TechniqueId};
 
 use crate::error::StoreError;
 
-pub(super) fn attacker_id(bytes: &[u8]) -> Result<AttackerId, StoreError> {
+pub(super) fn attacker_id(bytes: Vec<u8>) -> Result<AttackerId, StoreError> {
     sixteen("attacker.uid", bytes).map(AttackerId::from_bytes)
 }
 
-pub(super) fn event_id(bytes: &[u8]) -> Result<EventId, StoreError> {
+pub(super) fn event_id(bytes: Vec<u8>) -> Result<EventId, StoreError> {
     sixteen("event.uid", bytes).map(EventId::from_bytes)
 }
 
-pub(super) fn tag_id(bytes: &[u8]) -> Result<TagId, StoreError> {
+pub(super) fn tag_id(bytes: Vec<u8>) -> Result<TagId, StoreError> {
     sixteen("tag.uid", bytes).map(TagId::from_bytes)
 }
 
@@ -44,6 +44,10 @@ pub(super) fn confidence(value: f64) -> Result<Confidence, StoreError> {
     Confidence::new(value).map_err(|_| bad("tag.confidence", value))
 }
 
+pub(super) fn version(value: i64) -> Result<u32, StoreError> {
+    u32::try_from(value).map_err(|_| bad("rule.version", value))
+}
+
 pub(super) fn count(value: i64) -> u64 {
     u64::try_from(value).unwrap_or(0)
 }
@@ -55,8 +59,8 @@ pub(super) fn json<T: serde::de::DeserializeOwned>(
     serde_json::from_str(text).map_err(|_| bad(column, text))
 }
 
-fn sixteen(column: &'static str, bytes: &[u8]) -> Result<[u8; 16], StoreError> {
-    bytes.try_into().map_err(|_| bad(column, format!("{} bytes", bytes.len())))
+fn sixteen(column: &'static str, bytes: Vec<u8>) -> Result<[u8; 16], StoreError> {
+    bytes.try_into().map_err(|bytes: Vec<u8>| bad(column, format!("{} bytes", bytes.len())))
 }
 
 pub(super) fn bad(column: &'static str, value: impl std::fmt::Display) -> StoreError {

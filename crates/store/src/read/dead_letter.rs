@@ -1,12 +1,12 @@
 //! Input that could not become an event.
 
-use sqlx::Row;
 use vespid_model::UtcMicros;
 use vespid_model::rows::DeadLetterRow;
 
 use super::column;
 use crate::Store;
 use crate::error::StoreError;
+use crate::sql::Query;
 
 impl Store {
     /// Those after this one (from the first when None), in the order in which they were stored.
@@ -18,26 +18,23 @@ impl Store {
         after: Option<i64>,
         limit: u32,
     ) -> Result<Vec<DeadLetterRow>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT dead_letter.id, name, dead_letter.position, length, reason, detail, excerpt, seen_at
-             FROM dead_letter JOIN source_offset ON source_offset.id = source
-             WHERE dead_letter.id > ?1 ORDER BY dead_letter.id LIMIT ?2",
-        )
-        .bind(after.unwrap_or(i64::MIN))
-        .bind(limit)
-        .fetch_all(&self.pool)
-        .await?;
+        let mut query = Query::new(
+            "SELECT l.id, s.name, l.position, l.length, l.reason, l.detail, l.excerpt, l.seen_at
+             FROM dead_letter l JOIN source_offset s ON s.id = l.source WHERE l.id > ",
+        );
+        query.bind(after.unwrap_or(i64::MIN)).push(" ORDER BY l.id LIMIT ").bind(limit);
+        let rows = self.pool.all(&query).await?;
         rows.iter()
             .map(|row| {
                 Ok(DeadLetterRow {
-                    id: row.try_get(0)?,
-                    input: row.try_get(1)?,
-                    position: column::count(row.try_get(2)?),
-                    length: column::count(row.try_get(3)?),
-                    reason: row.try_get(4)?,
-                    detail: row.try_get(5)?,
-                    excerpt: row.try_get(6)?,
-                    seen_at: UtcMicros::from_micros(row.try_get(7)?),
+                    id: row.get(0)?,
+                    input: row.get(1)?,
+                    position: column::count(row.get(2)?),
+                    length: column::count(row.get(3)?),
+                    reason: row.get(4)?,
+                    detail: row.get(5)?,
+                    excerpt: row.get(6)?,
+                    seen_at: UtcMicros::from_micros(row.get(7)?),
                 })
             })
             .collect()
@@ -48,9 +45,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub async fn dead_letter_count(&self, source: i64, before: u64) -> Result<u64, StoreError> {
-        let count =
-            sqlx::query_scalar("SELECT COUNT(*) FROM dead_letter WHERE source = ?1 AND position < ?2");
-        let before = i64::try_from(before).unwrap_or(i64::MAX);
-        Ok(column::count(count.bind(source).bind(before).fetch_one(&self.pool).await?))
+        let mut query = Query::new("SELECT COUNT(*) FROM dead_letter WHERE source = ");
+        query.bind(source).push(" AND position < ").bind(before);
+        Ok(column::count(self.pool.one(&query).await?.get(0)?))
     }
 }

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use sqlx::{QueryBuilder, Row, Sqlite};
 use vespid_model::rows::{EventRow, EventsFrom, SessionKey};
 use vespid_model::{Body, SourceKind, UtcMicros};
 
 use super::{column, page, session, tag};
 use crate::Store;
 use crate::error::StoreError;
+use crate::sql::Query;
 
 impl Store {
     /// At most `limit` events of a session from a place on, by time, then id, each with its tags by technique, then
@@ -23,17 +23,18 @@ impl Store {
         from: EventsFrom,
         limit: u32,
     ) -> Result<Vec<EventRow>, StoreError> {
-        let mut find = QueryBuilder::new("SELECT s.id");
+        let mut find = Query::new("SELECT s.id");
         session::one(&mut find, key);
-        let found: Option<i64> = find.build_query_scalar().fetch_optional(&self.pool).await?;
-        let Some(session) = found else { return Ok(Vec::new()) };
+        let Some(found) = self.pool.first(&find).await? else { return Ok(Vec::new()) };
+        let session: i64 = found.get(0)?;
 
-        let mut sizes = QueryBuilder::new("SELECT OCTET_LENGTH(body)");
+        let mut sizes = Query::new("SELECT ");
+        sizes.push("CAST(OCTET_LENGTH(body) AS ").push(self.pool.dialect().integer()).push(")");
         part(&mut sizes, session, from, limit);
-        let limit = page::fitting(&sizes.build_query_scalar().fetch_all(&self.pool).await?);
-        let mut query = QueryBuilder::new("SELECT uid, kind, time, body");
+        let limit = page::fitting(&self.pool.all(&sizes).await?)?;
+        let mut query = Query::new("SELECT uid, kind, time, body");
         part(&mut query, session, from, limit);
-        let rows = query.build().fetch_all(&self.pool).await?;
+        let rows = self.pool.all(&query).await?;
 
         // What is stored in the meantime may have tags here too; nobody asks for them.
         let mut query = tag::select("");
@@ -41,17 +42,17 @@ impl Store {
         part(&mut query, session, from, limit);
         query.push(") part ON part.id = t.event ORDER BY t.technique, r.name, r.version");
         let mut tags: HashMap<String, Vec<_>> = HashMap::new();
-        for row in query.build().fetch_all(&self.pool).await? {
+        for row in self.pool.all(&query).await? {
             let explained = tag::explained(&row)?;
             tags.entry(explained.tag.source_id.clone()).or_default().push(explained);
         }
         rows.iter()
             .map(|row| {
-                let id = column::event_id(row.try_get(0)?)?;
+                let id = column::event_id(row.get(0)?)?;
                 Ok(EventRow {
                     id,
-                    time: UtcMicros::from_micros(row.try_get(2)?),
-                    body: body(column::kind(row.try_get(1)?)?, row.try_get(3)?)?,
+                    time: UtcMicros::from_micros(row.get(2)?),
+                    body: body(column::kind(row.get(1)?)?, &row.get::<String>(3)?)?,
                     tags: tags.remove(&id.to_string()).unwrap_or_default(),
                 })
             })
@@ -60,19 +61,15 @@ impl Store {
 }
 
 /// Adds ` FROM event ...` for the events of a part.
-fn part(query: &mut QueryBuilder<Sqlite>, session: i64, from: EventsFrom, limit: u32) {
-    query.push(" FROM event WHERE session = ").push_bind(session);
+fn part(query: &mut Query, session: i64, from: EventsFrom, limit: u32) {
+    query.push(" FROM event WHERE session = ").bind(session);
     if let EventsFrom::After(time, id) = from {
-        query
-            .push(" AND time >= ")
-            .push_bind(time.as_micros())
-            .push(" AND (time > ")
-            .push_bind(time.as_micros());
-        query.push(" OR uid > ").push_bind(id.as_bytes().to_vec()).push(")");
+        query.push(" AND time >= ").bind(time.as_micros()).push(" AND (time > ").bind(time.as_micros());
+        query.push(" OR uid > ").bind(id.as_bytes()).push(")");
     }
-    query.push(" ORDER BY time, uid LIMIT ").push_bind(limit);
+    query.push(" ORDER BY time, uid LIMIT ").bind(limit);
     if let EventsFrom::Offset(offset) = from {
-        query.push(" OFFSET ").push_bind(offset);
+        query.push(" OFFSET ").bind(offset);
     }
 }
 

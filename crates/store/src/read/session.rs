@@ -2,14 +2,13 @@
 
 use std::net::IpAddr;
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite};
 use vespid_model::rows::{Page, SessionKey, SessionRow};
 use vespid_model::{TechniqueId, UtcMicros};
 
 use super::column;
 use crate::Store;
 use crate::error::StoreError;
+use crate::sql::{Query, Row};
 
 /// Which sessions are meant. All of them by default.
 #[derive(Debug, Clone, Copy, Default)]
@@ -37,15 +36,15 @@ impl Store {
         limit: u32,
         offset: u32,
     ) -> Result<Page<SessionRow>, StoreError> {
-        let mut query = QueryBuilder::new(SELECT);
+        let mut query = Query::new(SELECT);
         push(&mut query, filter);
-        query.push(" ORDER BY s.first_seen DESC, s.name, d.name, a.ip LIMIT ").push_bind(limit);
-        query.push(" OFFSET ").push_bind(offset);
-        let rows = query.build().fetch_all(&self.pool).await?;
+        query.push(" ORDER BY s.first_seen DESC, s.name, d.name, a.ip LIMIT ").bind(limit);
+        query.push(" OFFSET ").bind(offset);
+        let rows = self.pool.all(&query).await?;
 
-        let mut count = QueryBuilder::new("SELECT COUNT(*)");
+        let mut count = Query::new("SELECT COUNT(*)");
         push(&mut count, filter);
-        let total: i64 = count.build_query_scalar().fetch_one(&self.pool).await?;
+        let total: i64 = self.pool.one(&count).await?.get(0)?;
         Ok(Page { rows: rows.iter().map(session).collect::<Result<_, _>>()?, total: column::count(total) })
     }
 
@@ -54,9 +53,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub async fn session_find(&self, key: &SessionKey) -> Result<Option<SessionRow>, StoreError> {
-        let mut query = QueryBuilder::new(SELECT);
+        let mut query = Query::new(SELECT);
         one(&mut query, key);
-        query.build().fetch_optional(&self.pool).await?.as_ref().map(session).transpose()
+        self.pool.first(&query).await?.as_ref().map(session).transpose()
     }
 
     /// At most `limit` sessions of this name, on one decky when it is given; ordered by decky, then address.
@@ -69,51 +68,47 @@ impl Store {
         decky: Option<&str>,
         limit: u32,
     ) -> Result<Vec<SessionRow>, StoreError> {
-        let mut query = QueryBuilder::new(SELECT);
-        query.push(FROM).push(" WHERE s.name = ").push_bind(name.to_owned());
+        let mut query = Query::new(SELECT);
+        query.push(FROM).push(" WHERE s.name = ").bind(name.to_owned());
         if let Some(decky) = decky {
-            query.push(" AND d.name = ").push_bind(decky.to_owned());
+            query.push(" AND d.name = ").bind(decky.to_owned());
         }
-        query.push(" ORDER BY d.name, a.ip LIMIT ").push_bind(limit);
-        query.build().fetch_all(&self.pool).await?.iter().map(session).collect()
+        query.push(" ORDER BY d.name, a.ip LIMIT ").bind(limit);
+        self.pool.all(&query).await?.iter().map(session).collect()
     }
 }
 
 /// Adds ` FROM session s ... WHERE ...` for the one row of this name.
-pub(super) fn one(query: &mut QueryBuilder<Sqlite>, key: &SessionKey) {
-    query.push(FROM).push(" WHERE s.name = ").push_bind(key.session.clone());
-    query.push(" AND d.name = ").push_bind(key.decky.clone());
-    query.push(" AND a.ip = ").push_bind(key.ip.to_canonical().to_string());
+pub(super) fn one(query: &mut Query, key: &SessionKey) {
+    query.push(FROM).push(" WHERE s.name = ").bind(key.session.clone());
+    query.push(" AND d.name = ").bind(key.decky.clone());
+    query.push(" AND a.ip = ").bind(key.ip.to_canonical().to_string());
 }
 
-fn push(query: &mut QueryBuilder<Sqlite>, filter: &SessionFilter) {
+fn push(query: &mut Query, filter: &SessionFilter) {
     query.push(FROM).push(" WHERE 1 = 1");
     if let Some(ip) = filter.attacker {
-        query.push(" AND a.ip = ").push_bind(ip.to_canonical().to_string());
+        query.push(" AND a.ip = ").bind(ip.to_canonical().to_string());
     }
     if let Some(technique) = filter.technique {
         query
             .push(" AND s.id IN (SELECT session FROM tag WHERE technique = ")
-            .push_bind(technique.code())
+            .bind(technique.code())
             .push(")");
     }
 }
 
-fn session(row: &SqliteRow) -> Result<SessionRow, StoreError> {
+fn session(row: &Row) -> Result<SessionRow, StoreError> {
     Ok(SessionRow {
-        key: SessionKey {
-            decky: row.try_get(0)?,
-            session: row.try_get(1)?,
-            ip: column::ip(row.try_get(2)?)?,
-        },
-        service: row.try_get(3)?,
-        first_seen: UtcMicros::from_micros(row.try_get(4)?),
-        last_seen: UtcMicros::from_micros(row.try_get(5)?),
-        client_version: row.try_get(6)?,
-        hassh: row.try_get(7)?,
-        login: row.try_get(8)?,
-        events: column::count(row.try_get(9)?),
-        commands: column::count(row.try_get(10)?),
-        tags: column::count(row.try_get(11)?),
+        key: SessionKey { decky: row.get(0)?, session: row.get(1)?, ip: column::ip(&row.get::<String>(2)?)? },
+        service: row.get(3)?,
+        first_seen: UtcMicros::from_micros(row.get(4)?),
+        last_seen: UtcMicros::from_micros(row.get(5)?),
+        client_version: row.get(6)?,
+        hassh: row.get(7)?,
+        login: row.get(8)?,
+        events: column::count(row.get(9)?),
+        commands: column::count(row.get(10)?),
+        tags: column::count(row.get(11)?),
     })
 }

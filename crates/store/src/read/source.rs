@@ -1,11 +1,10 @@
 //! Inputs and how far they were read.
 
-use sqlx::Row;
-
 use super::column;
 use crate::Store;
 use crate::batch::SourceOffset;
 use crate::error::StoreError;
+use crate::sql::Query;
 
 impl Store {
     /// The inputs that had this name, newest first: a rotated log leaves several.
@@ -13,22 +12,20 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub async fn source_list(&self, name: &str) -> Result<Vec<SourceOffset>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT id, name, fingerprint, fingerprint_length, position, rules FROM source_offset WHERE name = ?1
-             ORDER BY id DESC",
-        )
-        .bind(name)
-        .fetch_all(&self.pool)
-        .await?;
+        let mut query = Query::new(
+            "SELECT id, name, fingerprint, fingerprint_length, position, rules FROM source_offset WHERE name = ",
+        );
+        query.bind(name).push(" ORDER BY id DESC");
+        let rows = self.pool.all(&query).await?;
         rows.iter()
             .map(|row| {
                 Ok(SourceOffset {
-                    id: row.try_get(0)?,
-                    name: row.try_get(1)?,
-                    fingerprint: row.try_get::<i64, _>(2)?.cast_unsigned(),
-                    fingerprint_length: column::count(row.try_get(3)?),
-                    position: column::count(row.try_get(4)?),
-                    rules: row.try_get(5)?,
+                    id: row.get(0)?,
+                    name: row.get(1)?,
+                    fingerprint: row.get::<i64>(2)?.cast_unsigned(),
+                    fingerprint_length: column::count(row.get(3)?),
+                    position: column::count(row.get(4)?),
+                    rules: row.get(5)?,
                 })
             })
             .collect()

@@ -1,7 +1,5 @@
 //! Stored tags.
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite};
 use vespid_model::UtcMicros;
 use vespid_model::id::{RuleId, TagId};
 use vespid_model::rows::{EventRow, ExplainedTag, TagRow, TagWithEvidence};
@@ -9,6 +7,7 @@ use vespid_model::rows::{EventRow, ExplainedTag, TagRow, TagWithEvidence};
 use super::{column, page};
 use crate::Store;
 use crate::error::StoreError;
+use crate::sql::{Query, Row};
 
 /// A tag with its anchors and what its rule says; a query goes on with more columns.
 const SELECT: &str = "
@@ -35,20 +34,21 @@ impl Store {
         after: Option<TagId>,
         limit: u32,
     ) -> Result<Vec<TagWithEvidence>, StoreError> {
-        let rest = |query: &mut QueryBuilder<Sqlite>, limit: u32| {
+        let rest = |query: &mut Query, limit: u32| {
             if let Some(after) = after {
-                query.push(" WHERE t.uid > ").push_bind(after.as_bytes().to_vec());
+                query.push(" WHERE t.uid > ").bind(after.as_bytes());
             }
-            query.push(" ORDER BY t.uid LIMIT ").push_bind(limit);
+            query.push(" ORDER BY t.uid LIMIT ").bind(limit);
         };
-        let mut sizes =
-            QueryBuilder::new("SELECT OCTET_LENGTH(e.body) FROM tag t JOIN event e ON e.id = t.event");
+        let mut sizes = Query::new("SELECT ");
+        sizes.push("CAST(OCTET_LENGTH(e.body) AS ").push(self.pool.dialect().integer());
+        sizes.push(") FROM tag t JOIN event e ON e.id = t.event");
         rest(&mut sizes, limit);
-        let limit = page::fitting(&sizes.build_query_scalar().fetch_all(&self.pool).await?);
+        let limit = page::fitting(&self.pool.all(&sizes).await?)?;
         let mut query = select(", e.body");
         rest(&mut query, limit);
-        let rows = query.build().fetch_all(&self.pool).await?;
-        rows.iter().map(|row| Ok(TagWithEvidence { tag: tag(row)?, evidence: row.try_get(MORE)? })).collect()
+        let rows = self.pool.all(&query).await?;
+        rows.iter().map(|row| Ok(TagWithEvidence { tag: tag(row)?, evidence: row.get(MORE)? })).collect()
     }
 
     /// One tag with the event it is of, which carries this tag only. None when there is no such tag.
@@ -57,13 +57,13 @@ impl Store {
     /// [`StoreError`] when the database cannot be read.
     pub async fn tag_find(&self, id: TagId) -> Result<Option<(TagRow, EventRow)>, StoreError> {
         let mut query = select(", e.body");
-        query.push(" WHERE t.uid = ").push_bind(id.as_bytes().to_vec());
-        let Some(row) = query.build().fetch_optional(&self.pool).await? else { return Ok(None) };
+        query.push(" WHERE t.uid = ").bind(id.as_bytes());
+        let Some(row) = self.pool.first(&query).await? else { return Ok(None) };
         let explained = explained(&row)?;
         let event = EventRow {
-            id: column::event_id(row.try_get(2)?)?,
+            id: column::event_id(row.get(2)?)?,
             time: explained.tag.created_at,
-            body: super::event::body(explained.tag.source_kind, row.try_get(MORE)?)?,
+            body: super::event::body(explained.tag.source_kind, &row.get::<String>(MORE)?)?,
             tags: vec![explained.clone()],
         };
         Ok(Some((explained.tag, event)))
@@ -71,35 +71,35 @@ impl Store {
 }
 
 /// A query for tags; it goes on with a condition.
-pub(super) fn select(more: &str) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new(SELECT);
+pub(super) fn select(more: &str) -> Query {
+    let mut query = Query::new(SELECT);
     query.push(more).push(FROM);
     query
 }
 
-pub(super) fn explained(row: &SqliteRow) -> Result<ExplainedTag, StoreError> {
-    Ok(ExplainedTag { tag: tag(row)?, rule_title: row.try_get(17)?, rule_description: row.try_get(18)? })
+pub(super) fn explained(row: &Row) -> Result<ExplainedTag, StoreError> {
+    Ok(ExplainedTag { tag: tag(row)?, rule_title: row.get(17)?, rule_description: row.get(18)? })
 }
 
-fn tag(row: &SqliteRow) -> Result<TagRow, StoreError> {
-    let via: Option<String> = row.try_get(16)?;
+fn tag(row: &Row) -> Result<TagRow, StoreError> {
+    let via: Option<String> = row.get(16)?;
     Ok(TagRow {
-        id: column::tag_id(row.try_get(0)?)?,
-        source_kind: column::kind(row.try_get(1)?)?,
-        source_id: column::event_id(row.try_get(2)?)?.to_string(),
-        attacker: column::attacker_id(row.try_get(3)?)?,
-        ip: column::ip(row.try_get(4)?)?,
-        session: row.try_get(5)?,
-        decky: row.try_get(6)?,
-        tactic: column::tactic(row.try_get(7)?)?,
-        technique: column::technique(row.try_get(8)?)?,
-        confidence: column::confidence(row.try_get(9)?)?,
-        rule: RuleId::new(row.try_get(10)?),
-        rule_version: row.try_get(11)?,
-        release: column::release(row.try_get(12)?)?,
-        created_at: UtcMicros::from_micros(row.try_get(13)?),
-        tagged_at: UtcMicros::from_micros(row.try_get(14)?),
-        spans: column::json("tag.span", row.try_get(15)?)?,
+        id: column::tag_id(row.get(0)?)?,
+        source_kind: column::kind(row.get(1)?)?,
+        source_id: column::event_id(row.get(2)?)?.to_string(),
+        attacker: column::attacker_id(row.get(3)?)?,
+        ip: column::ip(&row.get::<String>(4)?)?,
+        session: row.get(5)?,
+        decky: row.get(6)?,
+        tactic: column::tactic(row.get(7)?)?,
+        technique: column::technique(row.get(8)?)?,
+        confidence: column::confidence(row.get(9)?)?,
+        rule: RuleId::new(&row.get::<String>(10)?),
+        rule_version: column::version(row.get(11)?)?,
+        release: column::release(row.get(12)?)?,
+        created_at: UtcMicros::from_micros(row.get(13)?),
+        tagged_at: UtcMicros::from_micros(row.get(14)?),
+        spans: column::json("tag.span", &row.get::<String>(15)?)?,
         via: via.map(|via| column::json("tag.via", &via)).transpose()?.unwrap_or_default(),
     })
 }

@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 
 use rusqlite::{CachedStatement, Transaction, TransactionBehavior, params};
-use vespid_model::body::{AuthResult, Session as Life, UNKNOWN_SERVICE};
 use vespid_model::event::Event;
 use vespid_model::id::RuleId;
 use vespid_model::tag::Tagged;
-use vespid_model::{Body, Confidence, Tag, UtcMicros};
+use vespid_model::{Confidence, Tag, UtcMicros};
 
 use super::anchors::Anchors;
 use super::writer::Session;
 use crate::batch::{Batch, Committed, DeadLetter, Progress};
+use crate::dialect::grown::Grown;
+use crate::dialect::{json, letter};
 use crate::error::StoreError;
 
 impl Session {
@@ -70,30 +71,7 @@ struct Work<'a> {
     insert_event: CachedStatement<'a>,
     insert_tag: CachedStatement<'a>,
     done: Committed,
-    grown: Grown,
-}
-
-/// What the new events of a batch add to the rows they hang on: one update each, however many events.
-#[derive(Default)]
-struct Grown {
-    attackers: HashMap<i64, Growth>,
-    sessions: HashMap<i64, (Growth, Facts)>,
-}
-
-struct Growth {
-    first: UtcMicros,
-    last: UtcMicros,
-    events: u64,
-}
-
-/// What a session's events say of the session. Of several values the least stays, whatever came first.
-#[derive(Default)]
-struct Facts {
-    commands: u64,
-    service: Option<String>,
-    client_version: Option<String>,
-    hassh: Option<String>,
-    login: Option<String>,
+    grown: Grown<i64, i64>,
 }
 
 impl Work<'_> {
@@ -196,8 +174,8 @@ impl Work<'_> {
         let made = self
             .db
             .prepare_cached(
-                "INSERT INTO dead_letter (source, position, length, reason, detail, excerpt, seen_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+                "INSERT INTO dead_letter (source, position, length, reason, detail, excerpt, seen_at, uid)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
             )?
             .execute(params![
                 letter.source,
@@ -206,7 +184,8 @@ impl Work<'_> {
                 letter.reason,
                 letter.detail,
                 letter.excerpt,
-                now.as_micros()
+                now.as_micros(),
+                letter::uid(letter)
             ])?;
         self.done.dead_new += made as u64;
         Ok(())
@@ -248,64 +227,4 @@ impl Work<'_> {
         }
         Ok(())
     }
-}
-
-impl Grown {
-    fn add(&mut self, event: &Event, attacker: i64, session: Option<i64>) {
-        self.attackers.entry(attacker).or_insert_with(|| Growth::none(event.time)).add(event.time);
-        if let Some(session) = session {
-            let (growth, facts) =
-                self.sessions.entry(session).or_insert_with(|| (Growth::none(event.time), Facts::default()));
-            growth.add(event.time);
-            facts.add(&event.body);
-        }
-    }
-}
-
-impl Growth {
-    const fn none(time: UtcMicros) -> Self {
-        Self { first: time, last: time, events: 0 }
-    }
-
-    fn add(&mut self, time: UtcMicros) {
-        self.first = self.first.min(time);
-        self.last = self.last.max(time);
-        self.events += 1;
-    }
-}
-
-impl Facts {
-    fn add(&mut self, body: &Body) {
-        match body {
-            Body::Command(_) => self.commands += 1,
-            Body::AuthAttempt(attempt) => {
-                least(&mut self.service, service(&attempt.service));
-                if attempt.result == AuthResult::Success {
-                    least(&mut self.login, Some(&attempt.username));
-                }
-            }
-            Body::Session(Life::Connect { service: name, .. }) => least(&mut self.service, service(name)),
-            Body::Session(Life::ClientVersion { version }) => least(&mut self.client_version, Some(version)),
-            Body::Session(Life::ClientKex { hassh, .. }) => least(&mut self.hassh, Some(hassh)),
-            _ => {}
-        }
-    }
-}
-
-fn service(name: &str) -> Option<&str> {
-    (name != UNKNOWN_SERVICE).then_some(name)
-}
-
-/// Bytes decide, as in SQLite.
-fn least(slot: &mut Option<String>, value: Option<&str>) {
-    if let Some(value) = value
-        && slot.as_deref().is_none_or(|known| value < known)
-    {
-        *slot = Some(value.to_owned());
-    }
-}
-
-/// Spans and names always serialise.
-fn json<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_string(value).unwrap_or_else(|_| "[]".to_owned())
 }

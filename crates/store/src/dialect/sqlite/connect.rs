@@ -21,7 +21,7 @@ pub(crate) async fn open(path: &Path) -> Result<SqlitePool, StoreError> {
         .synchronous(SqliteSynchronous::Normal)
         .foreign_keys(true)
         .busy_timeout(BUSY);
-    let failed = |error| StoreError::Open { path: path.to_path_buf(), error };
+    let failed = |error| StoreError::Open { database: path.display().to_string(), error };
     let mut connection =
         SqliteConnection::connect_with(&options.clone().create_if_missing(true)).await.map_err(failed)?;
     write_ahead(&mut connection).await.map_err(failed)?;
@@ -44,7 +44,7 @@ pub(crate) async fn open_to_read(path: &Path, refused: StoreError) -> Result<Sql
         return Err(refused);
     }
     let options = SqliteConnectOptions::new().filename(path).read_only(true).immutable(true);
-    let failed = |error| StoreError::Open { path: path.to_path_buf(), error };
+    let failed = |error| StoreError::Open { database: path.display().to_string(), error };
     SqlitePoolOptions::new().max_connections(4).connect_with(options).await.map_err(failed)
 }
 

@@ -1,13 +1,13 @@
 //! What batches refer to: rules, inputs, imported catalogues.
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
-use uuid::Uuid;
 use vespid_model::UtcMicros;
 use vespid_model::id::RuleId;
 use vespid_model::release::Release;
 
 use super::writer::Session;
 use crate::batch::{RuleText, SourceOffset};
+use crate::dialect::text::digest;
 use crate::error::StoreError;
 
 impl Session {
@@ -84,10 +84,6 @@ impl Session {
         db.commit()?;
         Ok(id)
     }
-}
-
-fn digest(rule: &RuleText) -> [u8; 16] {
-    Uuid::new_v5(&Uuid::NAMESPACE_OID, rule.yaml.as_bytes()).into_bytes()
 }
 
 /// The row of this text, or the one that only names the rule and gets its text now.

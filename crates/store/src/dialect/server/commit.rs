@@ -1,0 +1,164 @@
+//! One batch, one transaction.
+
+use std::collections::{BTreeSet, HashMap};
+use std::net::IpAddr;
+
+use sqlx::Error;
+use vespid_model::event::Event;
+use vespid_model::{Tag, UtcMicros};
+
+use super::anchors::{Anchors, SessionName};
+use super::chunk;
+use super::names::{self, kept};
+use super::plan::Plan;
+use super::writer::Work;
+use super::{attackers, letters, sessions, tags};
+use crate::batch::{Batch, Committed, Progress};
+use crate::dialect::grown::Grown;
+use crate::error::StoreError;
+use crate::sql::{Dialect, Query, Tx, Value};
+
+pub(super) type Uid = [u8; 16];
+
+impl Work for Batch {
+    type Done = Committed;
+
+    fn check(&self) -> Result<(), StoreError> {
+        names::check(self)
+    }
+
+    async fn run(&self, tx: &mut Tx, anchors: &mut Anchors) -> Result<Committed, Error> {
+        anchors.trim();
+        let now = self.tagged_at.unwrap_or(UtcMicros::EARLIEST);
+        let plan = Plan::new(self);
+        let mut done = Committed { tags_floored: plan.floored, ..Committed::default() };
+
+        let deckies: Vec<_> = plan.events.iter().map(|event| kept(tx.dialect(), &event.decky)).collect();
+        anchors.learn_deckies(tx, &deckies).await?;
+        let (ips, made) = attackers::lock(tx, &plan.events).await?;
+        done.attackers_new = made;
+
+        // What is there cannot change any more: its attackers are locked.
+        let mut events = keys(tx, "event", plan.events.iter().map(|event| event.id.as_bytes())).await?;
+        let known = tags::known(tx, plan.tags.iter().map(|(_, tag)| tag.id.as_bytes())).await?;
+        let new: Vec<&Event> =
+            plan.events.iter().filter(|event| !events.contains_key(event.id.as_bytes())).copied().collect();
+        let (known_tags, new_tags): (Vec<(&Event, &Tag)>, Vec<_>) =
+            plan.tags.iter().partition(|(_, tag)| known.contains_key(tag.id.as_bytes()));
+        done.events_new = new.len() as u64;
+        done.events_duplicate = (self.tagged.len() - new.len()) as u64;
+        done.tags_new = new_tags.len() as u64;
+
+        let named = Named { dialect: tx.dialect(), ips };
+        let mut grown = Grown::default();
+        for event in &new {
+            let (_, attacker, session) = named.event(anchors, event)?;
+            grown.add(event, attacker, session);
+        }
+        attackers::grow(tx, &grown.attackers).await?;
+        let mut wanted = BTreeSet::new();
+        for event in new.iter().chain(new_tags.iter().map(|(event, _)| event)) {
+            wanted.extend(named.event(anchors, event)?.2);
+        }
+        done.sessions_new = sessions::store(tx, anchors, &wanted, &grown.sessions).await?;
+
+        insert_events(tx, anchors, &named, &new).await?;
+        let tagged: BTreeSet<&Uid> = new_tags.iter().map(|(event, _)| event.id.as_bytes()).collect();
+        let unknown = tagged.into_iter().filter(|uid| !events.contains_key(*uid)).collect::<Vec<_>>();
+        events.extend(keys(tx, "event", unknown.into_iter()).await?);
+        let rules: Vec<_> = plan.tags.iter().map(|(_, tag)| tags::rule(named.dialect, tag)).collect();
+        anchors.learn_rules(tx, &rules).await?;
+        let mut anchored = Vec::with_capacity(new_tags.len());
+        for (event, tag) in new_tags {
+            let (_, attacker, session) = named.event(anchors, event)?;
+            let (event_key, session) =
+                (found(events.get(event.id.as_bytes()).copied())?, session_key(anchors, session.as_ref())?);
+            anchored.push(tags::New { time: event.time, tag, event: event_key, attacker, session });
+        }
+        tags::insert(tx, anchors, &anchored, now).await?;
+        done.tags_changed = tags::change(tx, anchors, &known, &known_tags, now).await?;
+        done.tags_duplicate = plan.tag_count - done.tags_new - done.tags_changed;
+
+        // First the input's row, which letters refer to: the other order is a circle when two write of one input.
+        if let Some(Progress { source, from, to }) = self.progress {
+            let step = "UPDATE source_offset SET position = ?, updated_at = ? WHERE id = ? AND position = ?";
+            tx.run(&Query::new(step).with(to).with(now.as_micros()).with(source).with(from)).await?;
+        }
+        done.dead_new = letters::store(tx, &self.dead, now).await?;
+        Ok(done)
+    }
+}
+
+/// Where the keys of an event's anchors are.
+struct Named {
+    dialect: Dialect,
+    ips: HashMap<IpAddr, i64>,
+}
+
+impl Named {
+    /// The keys of decky and attacker, and the session by name.
+    fn event<'a>(
+        &self,
+        anchors: &Anchors,
+        event: &'a Event,
+    ) -> Result<(i64, i64, Option<SessionName<'a>>), Error> {
+        let decky = found(anchors.decky(&kept(self.dialect, &event.decky)))?;
+        let attacker = found(self.ips.get(&event.source_ip).copied())?;
+        let session = event.session.as_deref().map(|name| (decky, attacker, kept(self.dialect, name)));
+        Ok((decky, attacker, session))
+    }
+}
+
+/// A row that was found or made a moment ago in the same transaction.
+pub(super) fn found(key: Option<i64>) -> Result<i64, Error> {
+    key.ok_or(Error::RowNotFound)
+}
+
+fn session_key(anchors: &Anchors, session: Option<&SessionName<'_>>) -> Result<Option<i64>, Error> {
+    session.map(|name| found(anchors.session(name))).transpose()
+}
+
+/// The integer keys of those of these rows that are there.
+async fn keys<'a>(
+    tx: &mut Tx,
+    table: &str,
+    uids: impl Iterator<Item = &'a Uid> + Send,
+) -> Result<HashMap<Uid, i64>, Error> {
+    let before = format!("SELECT uid, id FROM {table} WHERE uid IN ");
+    let rows = chunk::all(tx, chunk::selects(&before, uids.map(Value::from), "")).await?;
+    rows.iter()
+        .map(|row| {
+            let uid = Uid::try_from(row.get::<Vec<u8>>(0)?).map_err(|_| Error::RowNotFound)?;
+            Ok((uid, row.get(1)?))
+        })
+        .collect()
+}
+
+async fn insert_events(
+    tx: &mut Tx,
+    anchors: &Anchors,
+    named: &Named,
+    events: &[&Event],
+) -> Result<(), Error> {
+    let mut anchored = Vec::with_capacity(events.len());
+    for event in events {
+        let (decky, attacker, session) = named.event(anchors, event)?;
+        anchored.push((*event, decky, attacker, session_key(anchors, session.as_ref())?));
+    }
+    let rows = anchored.iter().map(|(event, decky, attacker, session)| {
+        vec![
+            event.id.as_bytes().into(),
+            event.kind().code().into(),
+            event.time.as_micros().into(),
+            (*decky).into(),
+            (*attacker).into(),
+            (*session).into(),
+            Value::from(&*event.body_json),
+        ]
+    });
+    chunk::run(
+        tx,
+        chunk::inserts("INSERT INTO event (uid, kind, time, decky, attacker, session, body) VALUES ", rows),
+    )
+    .await
+}
