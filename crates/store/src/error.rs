@@ -93,6 +93,14 @@ pub enum StoreError {
         /// What is wrong with it.
         error: AttackError,
     },
+    /// The file may only be read, and is not all there is.
+    #[error(
+        "database {0} may only be read, and its journal {0}-wal holds more; let someone who may write it run `vespid report` once"
+    )]
+    Journal(String),
+    /// The file may not be written.
+    #[error("database {0} may only be read: it is write-protected for this user")]
+    Protected(String),
     /// The database may only be read.
     #[error("the database may only be read: its file or folder is write-protected for this user")]
     ReadOnly,

@@ -85,11 +85,21 @@ impl Store {
                 if !make && !path.exists() {
                     return Err(StoreError::Missing(path.display().to_string()));
                 }
-                match sqlite::open(&path).await {
-                    Err(error) if !make && sqlite::may_not_write(&error) => {
-                        (Pool::Sqlite(sqlite::open_to_read(&path, error).await?), None)
+                if sqlite::is_protected(&path) {
+                    // Not even tried: SQLite would leave a journal of this user's, which locks the owner out.
+                    if make {
+                        return Err(StoreError::Protected(path.display().to_string()));
                     }
-                    opened => (Pool::Sqlite(opened?), Some(Writer::Sqlite(sqlite::Writer::start(&path)?))),
+                    (Pool::Sqlite(sqlite::open_to_read(&path).await?), None)
+                } else {
+                    match sqlite::open(&path).await {
+                        Err(error) if !make && sqlite::may_not_write(&error) => {
+                            (Pool::Sqlite(sqlite::open_to_read(&path).await?), None)
+                        }
+                        opened => {
+                            (Pool::Sqlite(opened?), Some(Writer::Sqlite(sqlite::Writer::start(&path)?)))
+                        }
+                    }
                 }
             }
             Address::MySql(database) => {

@@ -9,7 +9,8 @@ use crate::cli::{DEFAULT_DATABASE, Database};
 
 /// A command as the user can type it: this program the way it was called, with the database if it is not the default.
 pub(crate) fn command(db: &Database, words: &str) -> String {
-    line(&env::args().next().unwrap_or_else(|| "vespid".to_owned()), &db.shown(), words)
+    let program = env::args_os().next().unwrap_or_else(|| "vespid".into());
+    line(&program.to_string_lossy(), &db.shown(), words)
 }
 
 /// The next questions after a report.

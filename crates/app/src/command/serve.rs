@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use vespid_store::Store;
 
 use crate::cli::Database;
@@ -31,14 +32,22 @@ pub(crate) async fn pages(store: Store, listen: SocketAddr) -> Result<Exit> {
         served = vespid_api::serve(listener, store.clone(), stopped()) => served?,
         () = waited() => {}
     }
-    store.close().await;
+    // A request that still runs holds its connection; what is stored is stored.
+    let _ = tokio::time::timeout(GRACE, store.close()).await;
     Ok(Exit::Done)
 }
 
+/// Ready at Ctrl-C and at what service managers send.
 async fn stopped() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        // Without a handler the signal ends the process anyway.
-        std::future::pending::<()>().await;
+    // Without a handler the signal ends the process anyway.
+    let Ok(mut terminated) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => {
+            if interrupted.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+        _ = terminated.recv() => {}
     }
 }
 

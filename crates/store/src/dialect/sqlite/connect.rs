@@ -32,20 +32,24 @@ pub(crate) async fn open(path: &Path) -> Result<SqlitePool, StoreError> {
     Ok(pool)
 }
 
-/// Opens a file that may not be written, in a folder that may not be either. SQLite then reads the file alone, so that
-/// a journal that still holds something is an error.
+/// Opens a file for reading where it, or its folder, may not be written. SQLite then reads the file alone.
 ///
 /// # Errors
-/// [`StoreError::Open`] with what `refused` says when there is such a journal, or the file cannot be read either.
-pub(crate) async fn open_to_read(path: &Path, refused: StoreError) -> Result<SqlitePool, StoreError> {
+/// [`StoreError::Journal`] when a journal beside it still holds something; [`StoreError::Open`] when it cannot be read.
+pub(crate) async fn open_to_read(path: &Path) -> Result<SqlitePool, StoreError> {
     let mut journal = path.as_os_str().to_owned();
     journal.push("-wal");
     if std::fs::metadata(&journal).is_ok_and(|journal| journal.len() > 0) {
-        return Err(refused);
+        return Err(StoreError::Journal(path.display().to_string()));
     }
     let options = SqliteConnectOptions::new().filename(path).read_only(true).immutable(true);
     let failed = |error| StoreError::Open { database: path.display().to_string(), error };
     SqlitePoolOptions::new().max_connections(4).connect_with(options).await.map_err(failed)
+}
+
+/// Is there a file that may not be written?
+pub(crate) fn is_protected(path: &Path) -> bool {
+    path.is_file() && std::fs::OpenOptions::new().append(true).open(path).is_err()
 }
 
 /// Is this about a file or folder that may not be written?

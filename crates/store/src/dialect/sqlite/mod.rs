@@ -6,5 +6,5 @@ mod connect;
 mod registry;
 mod writer;
 
-pub(crate) use connect::{may_not_write, open, open_to_read};
+pub(crate) use connect::{is_protected, may_not_write, open, open_to_read};
 pub(crate) use writer::Writer;
