@@ -89,6 +89,13 @@ pub(crate) fn closing(bytes: &[u8], start: usize, open: Open) -> usize {
     bytes.len()
 }
 
+/// The place of the last parenthesis of the arithmetic that `$((` begins, where `start` is the place after it. None when
+/// the parentheses do not close together: then it is a subshell in a substitution, `$((a); b)`.
+pub(crate) fn arithmetic(bytes: &[u8], start: usize) -> Option<usize> {
+    let end = closing(bytes, start, Open::COMMANDS);
+    (bytes.get(end..)?.starts_with(b"))")).then_some(end + 1)
+}
+
 /// The place of the first such byte without a backslash before it, or the end.
 pub(crate) fn escaped(bytes: &[u8], ends: u8) -> usize {
     let mut at = 0;

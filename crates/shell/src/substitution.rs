@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::mapped::Mapped;
-use crate::parse::MAX_COMMANDS;
-use crate::skip::{Open, closing, escaped};
+use crate::parse::{MAX_COMMANDS, MAX_DEPTH};
+use crate::skip::{Open, arithmetic, closing, escaped};
 use crate::text::Text;
 
 /// `` `...` ``
@@ -34,6 +34,9 @@ impl Found {
         let bytes = source.as_bytes().get(..part.end).unwrap_or_default();
         let mut at = part.start;
         let mut within = false;
+        // Where the arithmetic ends that the place is in, the innermost last. Each level is another pass over what is
+        // in it; deeper ones are read as commands, which is one pass for all.
+        let mut open: Vec<usize> = Vec::new();
         while self.0.len() < Self::MOST {
             match bytes.get(at..).unwrap_or_default() {
                 [] => return,
@@ -45,8 +48,18 @@ impl Found {
                 [b'\'', rest @ ..] if quotes && !within => {
                     at += 2 + rest.iter().position(|byte| *byte == b'\'').unwrap_or(rest.len());
                 }
-                [b'$', b'(', b'(', ..] => at += 3,
-                [b'$', b'(', ..] => {
+                [b'$', b'(', rest @ ..] => {
+                    while open.last().is_some_and(|end| *end <= at) {
+                        open.pop();
+                    }
+                    if rest.first() == Some(&b'(')
+                        && open.len() < MAX_DEPTH
+                        && let Some(end) = arithmetic(bytes, at + 3)
+                    {
+                        open.push(end);
+                        at += 3;
+                        continue;
+                    }
                     let end = closing(bytes, at + 2, Open::COMMANDS);
                     self.add(at + 2..end, DOLLAR);
                     at = end + 1;

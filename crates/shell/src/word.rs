@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::ansi;
-use crate::skip::{Open, closing, escaped};
+use crate::skip::{Open, arithmetic, closing, escaped};
 use crate::substitution::{BACKTICKS, DOLLAR, Found, PROCESS};
 use crate::text::Text;
 
@@ -156,15 +156,22 @@ impl Reader<'_> {
                 self.double();
             }
             // Arithmetic runs nothing by itself, but what is substituted in it does.
-            Some(b'(') if self.byte(2) == Some(b'(') => {
-                let end = closing(self.source.as_bytes(), self.at + 2, Open::COMMANDS);
-                self.word.inside.search(self.source, self.at + 3..end, false);
-                self.take(end + 1 - self.at);
-            }
-            Some(b'(') => self.substitution(DOLLAR),
+            Some(b'(') => match self.arithmetic() {
+                Some(end) => {
+                    self.word.inside.search(self.source, self.at + 3..end, false);
+                    self.take(end + 1 - self.at);
+                }
+                None => self.substitution(DOLLAR),
+            },
             Some(b'{') => self.parameter(false),
             _ => self.take(1),
         }
+    }
+
+    /// Where the `$((...))` at the place ends, when it is one.
+    fn arithmetic(&self) -> Option<usize> {
+        self.byte(2).filter(|byte| *byte == b'(')?;
+        arithmetic(self.source.as_bytes(), self.at + 3)
     }
 
     /// `${a:-...}`: kept as typed; what is substituted in it is run.

