@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::mapped::Mapped;
-use crate::parse::{MAX_COMMANDS, MAX_DEPTH};
+use crate::parse::MAX_COMMANDS;
 use crate::skip::{Open, arithmetic, closing, escaped};
 use crate::text::Text;
 
@@ -21,6 +21,9 @@ pub(crate) struct Found(pub(crate) Vec<(Range<usize>, &'static str)>);
 impl Found {
     /// One more than can be run says that there are too many.
     const MOST: usize = MAX_COMMANDS + 1;
+    /// Arithmetic inside arithmetic. Each level is another pass over what is in it; deeper ones are read as commands,
+    /// which is one pass for all.
+    const MAX_ARITHMETIC: usize = 4;
 
     pub(crate) fn add(&mut self, inside: Range<usize>, kind: &'static str) {
         if self.0.len() < Self::MOST {
@@ -34,8 +37,7 @@ impl Found {
         let bytes = source.as_bytes().get(..part.end).unwrap_or_default();
         let mut at = part.start;
         let mut within = false;
-        // Where the arithmetic ends that the place is in, the innermost last. Each level is another pass over what is
-        // in it; deeper ones are read as commands, which is one pass for all.
+        // Where the arithmetic ends that the place is in, the innermost last.
         let mut open: Vec<usize> = Vec::new();
         while self.0.len() < Self::MOST {
             match bytes.get(at..).unwrap_or_default() {
@@ -53,7 +55,7 @@ impl Found {
                         open.pop();
                     }
                     if rest.first() == Some(&b'(')
-                        && open.len() < MAX_DEPTH
+                        && open.len() < Self::MAX_ARITHMETIC
                         && let Some(end) = arithmetic(bytes, at + 3)
                     {
                         open.push(end);
