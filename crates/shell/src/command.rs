@@ -30,7 +30,8 @@ pub struct SimpleCommand {
     pub image: Option<Arc<str>>,
     /// The wrapper that runs it. None when the login shell does.
     pub parent_image: Option<Arc<str>>,
-    /// The programs before it in its pipeline, nearest first.
+    /// The programs before it in its pipeline, nearest first. For a redirection behind a group, which has no words,
+    /// those of the group and before it; empty for a redirection that stands alone.
     pub piped_from: Vec<Arc<str>>,
     /// What it was taken out of, outermost first, for example `sudo`, `sh -c`, `$(...)`.
     pub via: Vec<String>,

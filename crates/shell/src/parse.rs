@@ -268,13 +268,16 @@ impl<'a> Parser<'a> {
         let inside = mem::take(&mut self.inside);
         let found = self.fresh(&inside, output);
         if let Some(mut command) = self.builder.finish(self.source, output) {
-            command.piped_from.clone_from(&self.pipeline.upstream);
             command.via.clone_from(&self.context.via);
             command.parent_image.clone_from(&self.context.parent_image);
             if command.argv.is_empty() {
-                // A redirection behind a group changes nothing of what the group runs.
+                // A redirection behind a group changes nothing of what the group runs, but takes what it writes.
+                if !self.pipeline.ended.is_empty() {
+                    command.piped_from = self.pipeline.sources();
+                }
                 emit(command, output, &mut self.pipeline.ended);
             } else {
+                command.piped_from.clone_from(&self.pipeline.upstream);
                 self.pipeline.ended.clear();
                 let reader = emit(command, output, &mut self.pipeline.ended);
                 self.readers.command(reader, !self.pipeline.upstream.is_empty());

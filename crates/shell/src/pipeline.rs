@@ -31,10 +31,13 @@ struct Group {
 impl Pipeline {
     /// What has ended is piped into what follows.
     pub(crate) fn pipe(&mut self) {
-        let mut upstream = mem::take(&mut self.ended);
-        upstream.append(&mut self.upstream);
-        upstream.truncate(MAX_PIPELINE);
-        self.upstream = upstream;
+        self.upstream = self.sources();
+        self.ended.clear();
+    }
+
+    /// Where the output of what has ended comes from, nearest first. Nothing, when nothing has.
+    pub(crate) fn sources(&self) -> Vec<Arc<str>> {
+        self.ended.iter().chain(&self.upstream).take(MAX_PIPELINE).cloned().collect()
     }
 
     /// What follows has the input of the open group.

@@ -40,3 +40,32 @@ fn two_parentheses_are_arithmetic_only_when_they_close_together() {
         assert_eq!(runs(text), inside, "{text}");
     }
 }
+
+#[test]
+fn a_redirection_behind_a_group_knows_the_programs_of_the_group() {
+    for (text, programs) in [
+        ("{ echo a; cat k; } > f", vec!["/usr/bin/cat", "/usr/bin/echo"]),
+        ("(echo a) >> f", vec!["/usr/bin/echo"]),
+        ("for i in 1 2; do echo $i; done > f", vec!["/usr/bin/echo"]),
+        ("while read l; do echo $l; done > f 2>&1", vec!["/usr/bin/echo", "/usr/bin/read"]),
+        ("if true; then cat k; fi > f", vec!["/usr/bin/cat", "/usr/bin/true"]),
+        ("case a in a) cat k;; esac > f", vec!["/usr/bin/cat"]),
+        ("{ sudo cat k; } > f", vec!["/usr/bin/cat", "/usr/bin/sudo"]),
+        ("curl x | { tee k; } > f", vec!["/usr/bin/tee", "/usr/bin/curl"]),
+        ("(echo a; (echo b) > f)", vec!["/usr/bin/echo"]),
+        ("> f", vec![]),
+        ("id; > f", vec![]),
+        ("(id); > f", vec![]),
+        ("id\n> f", vec![]),
+        ("id | > f", vec![]),
+        ("(id; > f)", vec![]),
+        ("A=b > f", vec![]),
+    ] {
+        let commands = parse(text).commands;
+        let bare = commands.iter().find(|it| it.argv.is_empty()).unwrap();
+        let piped: Vec<_> = bare.piped_from.iter().map(|it| &**it).collect();
+        assert_eq!(piped, programs, "{text}");
+    }
+    let commands = parse("{ curl x; } 2> f | sh").commands;
+    assert_eq!(commands[2].piped_from, ["/usr/bin/curl".into()], "and a pipe behind it does too");
+}
