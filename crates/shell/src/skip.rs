@@ -1,5 +1,7 @@
 //! Where quotes and brackets end, however deep they are nested. One pass with a stack of its own.
 
+use std::mem;
+
 use crate::word::ends_word;
 
 /// What is open at a place.
@@ -19,6 +21,8 @@ pub(crate) enum Open {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Commands {
     next: Next,
+    /// A token begins here, so that a `#` begins a comment.
+    fresh: bool,
     /// Open `case`s.
     cases: u32,
 }
@@ -35,7 +39,7 @@ enum Next {
 
 impl Open {
     /// Commands that begin here.
-    pub(crate) const COMMANDS: Self = Self::Commands(Commands { next: Next::Command, cases: 0 });
+    pub(crate) const COMMANDS: Self = Self::Commands(Commands { next: Next::Command, fresh: true, cases: 0 });
 }
 
 /// The place of the byte that closes what was opened before `start`, or the end.
@@ -69,6 +73,7 @@ pub(crate) fn closing(bytes: &[u8], start: usize, open: Open) -> usize {
             [b'$', b'{', ..] if quoted => Some((2, Open::QuotedParameter)),
             [b'$', b'{', ..] => Some((2, Open::Parameter)),
             [b'"', ..] => Some((1, Open::Quotes)),
+            _ if matches!(top, Open::Commands(_)) && process(rest) => Some((2, Open::COMMANDS)),
             [b'(', ..] if matches!(top, Open::Commands(_)) => Some((1, Open::COMMANDS)),
             _ => None,
         };
@@ -96,6 +101,11 @@ pub(crate) fn arithmetic(bytes: &[u8], start: usize) -> Option<usize> {
     (bytes.get(end..)?.starts_with(b"))")).then_some(end + 1)
 }
 
+/// `<(` or `>(`.
+fn process(rest: &[u8]) -> bool {
+    matches!(rest, [b'<' | b'>', b'(', ..])
+}
+
 /// The place of the first such byte without a backslash before it, or the end.
 pub(crate) fn escaped(bytes: &[u8], ends: u8) -> usize {
     let mut at = 0;
@@ -106,9 +116,20 @@ pub(crate) fn escaped(bytes: &[u8], ends: u8) -> usize {
 }
 
 impl Commands {
-    /// Reads a plain word, a separator or a blank; the length is 0 for what may open something.
+    /// Reads a plain word, a separator, a blank or a comment; the length is 0 for what may open something.
     fn read(&mut self, rest: &[u8]) -> usize {
+        // What follows any of these is a token of its own. A parenthesis of `$(` and `<(` never comes here.
+        let fresh = mem::replace(
+            &mut self.fresh,
+            rest.first().is_some_and(|byte| ends_word(*byte)) && !process(rest),
+        );
         match rest {
+            [b'#', ..] if fresh => return rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len()),
+            // A line that goes on.
+            [b'\\', b'\n', ..] => {
+                self.fresh = fresh;
+                return 2;
+            }
             [b';', b';', ..] if self.cases > 0 => {
                 self.next = Next::Pattern;
                 return 2;

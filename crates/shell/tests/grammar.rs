@@ -69,3 +69,29 @@ fn a_redirection_behind_a_group_knows_the_programs_of_the_group() {
     let commands = parse("{ curl x; } 2> f | sh").commands;
     assert_eq!(commands[2].piped_from, ["/usr/bin/curl".into()], "and a pipe behind it does too");
 }
+
+#[test]
+fn a_comment_in_a_substitution_opens_and_closes_nothing() {
+    for (text, rest) in [
+        ("x=$(id # don't\n)\ncat /etc/shadow", vec!["$(...): id", "cat /etc/shadow"]),
+        ("x=$(# a ) \" ` $(\nid)\nw", vec!["$(...): id", "w"]),
+        ("x=$(id;# '\n); w", vec!["$(...): id", "w"]),
+        ("x=$((id)# '\n); w", vec!["$(...): id", "w"]),
+        ("x=$(id \\\n# '\n); w", vec!["$(...): id", "w"]),
+        ("cat <(id # '\n); w", vec!["<(...): id", "w"]),
+        ("cat <<E\n$(id # '\n) $(w)\nE", vec!["$(...): id", "$(...): w"]),
+        // None of these begins a comment.
+        ("x=$(id a#b); w", vec!["$(...): id a#b", "w"]),
+        ("x=$(id $#); w", vec!["$(...): id $#", "w"]),
+        ("x=$(id ${#a}); w", vec!["$(...): id ${#a}", "w"]),
+        ("x=$(id ''#b); w", vec!["$(...): id #b", "w"]),
+        ("x=$(id \\ #b); w", vec!["$(...): id  #b", "w"]),
+        ("x=$(id \\#b); w", vec!["$(...): id #b", "w"]),
+        ("x=$(id ${a}#b); w", vec!["$(...): id ${a}#b", "w"]),
+        ("x=\"$(id 'a #b')\"; w", vec!["$(...): id a #b", "w"]),
+        ("x=$(id <(w)#b); w", vec!["$(...): id <(w)#b", "$(...), <(...): w", "w"]),
+        ("echo $((16#ff)); w", vec!["w"]),
+    ] {
+        assert_eq!(runs(text), rest, "{text}");
+    }
+}

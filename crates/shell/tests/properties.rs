@@ -92,6 +92,8 @@ fn shellish() -> impl Strategy<Value = String> {
         "{a,b}",
         "sudo -s ",
         "time ",
+        " # ",
+        "a=(",
     ]);
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
