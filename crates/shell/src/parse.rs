@@ -12,7 +12,7 @@ use crate::lex::{Document, Lexer, Token};
 use crate::mapped::Mapped;
 use crate::output::Output;
 use crate::pipeline::{Pipeline, Readers};
-use crate::substitution::{self, Found};
+use crate::substitution::{self, Found, Search};
 use crate::text::Text;
 use crate::word::Word;
 
@@ -136,7 +136,7 @@ impl<'a> Parser<'a> {
                 self.nested(&document.span, &context, output);
             } else if !document.literal {
                 let mut found = Found::default();
-                found.search(self.source.as_str(), document.span.clone(), false);
+                found.search(self.source.as_str(), document.span.clone(), Search::Text);
                 self.substitutions(&found, output);
             }
         }

@@ -35,11 +35,15 @@ enum Next {
     /// After `case`, up to `in`.
     Subject,
     Pattern,
+    /// In a list of values: always one of them.
+    Value,
 }
 
 impl Open {
     /// Commands that begin here.
     pub(crate) const COMMANDS: Self = Self::Commands(Commands { next: Next::Command, fresh: true, cases: 0 });
+    /// The values of `a=(`.
+    pub(crate) const VALUES: Self = Self::Commands(Commands { next: Next::Value, fresh: true, cases: 0 });
 }
 
 /// The place of the byte that closes what was opened before `start`, or the end.
@@ -142,6 +146,7 @@ impl Commands {
             // A pattern may begin with one.
             [b'(', ..] if self.next == Next::Pattern => return 1,
             // What follows `name()` is a command.
+            [b'(', ..] if self.next == Next::Value => return 0,
             [b'(', ..] => {
                 self.next = Next::Command;
                 return 0;

@@ -1,11 +1,13 @@
 //! Commands whose output becomes part of a text.
 
+use std::mem;
 use std::ops::Range;
 
 use crate::mapped::Mapped;
 use crate::parse::MAX_COMMANDS;
 use crate::skip::{Open, arithmetic, closing, escaped};
 use crate::text::Text;
+use crate::word::ends_word;
 
 /// `` `...` ``
 pub(crate) const BACKTICKS: &str = "`...`";
@@ -13,6 +15,17 @@ pub(crate) const BACKTICKS: &str = "`...`";
 pub(crate) const DOLLAR: &str = "$(...)";
 /// `<(...)` and `>(...)`
 pub(crate) const PROCESS: &str = "<(...)";
+
+/// What substitutions are looked for in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Search {
+    /// A here-document and its like: apostrophes are characters like others.
+    Text,
+    /// `${a:-...}`: apostrophes keep what is in them from being run.
+    Words,
+    /// `a=(...)`: as before, and there may be comments.
+    Values,
+}
 
 /// The insides of substitutions, in their source, and what they are.
 #[derive(Debug, Clone, Default)]
@@ -31,17 +44,23 @@ impl Found {
         }
     }
 
-    /// Adds the `$(...)` and `` `...` `` in a part of the source that is no list of words. `quotes` says whether
-    /// apostrophes keep them from being run, as they do in `${a:-...}`, not in a here-document.
-    pub(crate) fn search(&mut self, source: &str, part: Range<usize>, quotes: bool) {
+    /// Adds the substitutions in a part of the source that is no command.
+    pub(crate) fn search(&mut self, source: &str, part: Range<usize>, how: Search) {
+        let quotes = how != Search::Text;
         let bytes = source.as_bytes().get(..part.end).unwrap_or_default();
         let mut at = part.start;
         let mut within = false;
+        // A value may begin here, or a comment.
+        let mut fresh = true;
         // Where the arithmetic ends that the place is in, the innermost last.
         let mut open: Vec<usize> = Vec::new();
         while self.0.len() < Self::MOST {
+            let first = mem::take(&mut fresh);
             match bytes.get(at..).unwrap_or_default() {
                 [] => return,
+                rest @ [b'#', ..] if first && how == Search::Values && !within => {
+                    at += rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+                }
                 [b'\\', ..] => at += 2,
                 [b'"', ..] if quotes => {
                     within = !within;
@@ -49,6 +68,12 @@ impl Found {
                 }
                 [b'\'', rest @ ..] if quotes && !within => {
                     at += 2 + rest.iter().position(|byte| *byte == b'\'').unwrap_or(rest.len());
+                }
+                [b'$', b'\'', rest @ ..] if quotes && !within => at += 3 + escaped(rest, b'\''),
+                [b'<' | b'>', b'(', ..] if quotes && !within => {
+                    let end = closing(bytes, at + 2, Open::COMMANDS);
+                    self.add(at + 2..end, PROCESS);
+                    at = end + 1;
                 }
                 [b'$', b'(', rest @ ..] => {
                     while open.last().is_some_and(|end| *end <= at) {
@@ -71,7 +96,10 @@ impl Found {
                     self.add(at + 1..end, BACKTICKS);
                     at = end + 1;
                 }
-                _ => at += 1,
+                [byte, ..] => {
+                    fresh = ends_word(*byte);
+                    at += 1;
+                }
             }
         }
     }

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use crate::ansi;
+use crate::build::is_assignment;
 use crate::skip::{Open, arithmetic, closing, escaped};
-use crate::substitution::{BACKTICKS, DOLLAR, Found, PROCESS};
+use crate::substitution::{BACKTICKS, DOLLAR, Found, PROCESS, Search};
 use crate::text::Text;
 
 /// A word and what stands in it.
@@ -51,6 +52,7 @@ impl Reader<'_> {
                 b'<' | b'>' if self.byte(1) == Some(b'(') && self.at == self.word.span.start => {
                     self.substitution(PROCESS);
                 }
+                b'(' if self.is_list_name() => self.list(),
                 byte if ends_word(byte) => break,
                 b'\\' => self.escape(),
                 b'\'' => self.single(),
@@ -65,6 +67,23 @@ impl Reader<'_> {
                 _ => self.plain(),
             }
         }
+    }
+
+    /// What was read is `name=` or `name+=`.
+    fn is_list_name(&self) -> bool {
+        let text = self.word.text.text.as_str();
+        // The last byte first, so that a long word is looked at once.
+        !self.word.quoted
+            && text.ends_with('=')
+            && text.find('=') == Some(text.len() - 1)
+            && is_assignment(text)
+    }
+
+    /// `a=(...)`: kept as typed. Values are no commands; what is substituted in them is run.
+    fn list(&mut self) {
+        let end = closing(self.source.as_bytes(), self.at + 1, Open::VALUES);
+        self.word.inside.search(self.source, self.at + 1..end, Search::Values);
+        self.take(end + 1 - self.at);
     }
 
     /// `$IFS` and `${IFS}` outside quotes stand for a blank. Never first in a word: the lexer skips them there.
@@ -158,7 +177,7 @@ impl Reader<'_> {
             // Arithmetic runs nothing by itself, but what is substituted in it does.
             Some(b'(') => match self.arithmetic() {
                 Some(end) => {
-                    self.word.inside.search(self.source, self.at + 3..end, false);
+                    self.word.inside.search(self.source, self.at + 3..end, Search::Text);
                     self.take(end + 1 - self.at);
                 }
                 None => self.substitution(DOLLAR),
@@ -178,7 +197,8 @@ impl Reader<'_> {
     fn parameter(&mut self, quoted: bool) {
         let open = if quoted { Open::QuotedParameter } else { Open::Parameter };
         let end = closing(self.source.as_bytes(), self.at + 2, open);
-        self.word.inside.search(self.source, self.at + 2..end, !quoted);
+        let how = if quoted { Search::Text } else { Search::Words };
+        self.word.inside.search(self.source, self.at + 2..end, how);
         self.take(end + 1 - self.at);
     }
 

@@ -95,3 +95,34 @@ fn a_comment_in_a_substitution_opens_and_closes_nothing() {
         assert_eq!(runs(text), rest, "{text}");
     }
 }
+
+#[test]
+fn a_list_of_values_runs_only_what_is_substituted_in_it() {
+    for (text, commands) in [
+        ("a=(wget http://x/y)", vec!["a=(wget http://x/y)"]),
+        ("a+=(wget http://x/y); id", vec!["a+=(wget http://x/y)", "id"]),
+        ("declare -a u=(curl http://x/y) && id", vec!["declare -a u=(curl http://x/y)", "id"]),
+        ("a=(b (c) d)", vec!["a=(b (c) d)"]),
+        ("a=()", vec!["a=()"]),
+        ("a=(b)c id", vec!["a=(b)c id"]),
+        ("a=(x\ncase in y) id", vec!["a=(x\ncase in y) id"]),
+        ("a=(wget 'x)' \")\") id", vec!["a=(wget 'x)' \")\") id"]),
+        ("a=(x # don't)\n) id", vec!["a=(x # don't)\n) id"]),
+        ("a=('$(w)' $'\\'$(w)') id", vec!["a=('$(w)' $'\\'$(w)') id"]),
+        ("a=(x $(id) \"`w`\")", vec!["a=(x $(id) \"`w`\")", "$(...): id", "`...`: w"]),
+        ("a=(x <(id))", vec!["a=(x <(id))", "<(...): id"]),
+        ("a=(x # '\n$(id))", vec!["a=(x # '\n$(id))", "$(...): id"]),
+        // None of these is one.
+        ("a= (id)", vec!["a=", "id"]),
+        ("'a'=(id)", vec!["a=", "id"]),
+        ("a=b(id)", vec!["a=b", "id"]),
+        ("a() { id; }", vec!["id"]),
+    ] {
+        assert_eq!(told(text), commands, "{text}");
+    }
+    let text = "a=(wget $(id))";
+    let commands = parse(text).commands;
+    assert_eq!(commands[0].assignments[0].as_str(), text);
+    assert!(commands[0].argv.is_empty());
+    assert_eq!(&text[commands[1].span.clone()], "id");
+}
