@@ -37,14 +37,32 @@ pub(crate) struct Document {
     pub(crate) literal: bool,
 }
 
+/// A here-document to come.
+struct Expected {
+    delimiter: String,
+    literal: bool,
+    /// After `<<-`: there may be tabs before the delimiter.
+    tabs: bool,
+}
+
+impl Expected {
+    /// True for the line that ends it.
+    fn ends(&self, line: &str) -> bool {
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        let line = if self.tabs { line.trim_start_matches('\t') } else { line };
+        // Lines that came from elsewhere end as they do there.
+        line == self.delimiter || line.strip_suffix('\r') == Some(&self.delimiter)
+    }
+}
+
 const REDIRECTS: &[&str] = &["&>>", "&>", "<<<", "<<-", "<<", "<>", "<&", "<", ">>", ">&", ">|", ">"];
 
 /// Reads tokens from a text.
 pub(crate) struct Lexer<'a> {
     source: &'a str,
     at: usize,
-    /// Delimiters of here-documents that begin after this line.
-    waiting: Vec<(String, bool)>,
+    /// The here-documents that begin after this line.
+    waiting: Vec<Expected>,
 }
 
 impl<'a> Lexer<'a> {
@@ -52,11 +70,12 @@ impl<'a> Lexer<'a> {
         Self { source, at: 0, waiting: Vec::new() }
     }
 
-    /// A here-document with this delimiter begins on the next line. False when too many do.
-    pub(crate) fn expect_document(&mut self, delimiter: &str, literal: bool) -> bool {
+    /// A here-document with this operator and delimiter begins on the next line. False when too many do.
+    pub(crate) fn expect_document(&mut self, operator: &str, delimiter: &str, literal: bool) -> bool {
         let room = self.waiting.len() < MAX_WORDS;
         if room {
-            self.waiting.push((delimiter.to_owned(), literal));
+            let delimiter = delimiter.to_owned();
+            self.waiting.push(Expected { delimiter, literal, tabs: operator == "<<-" });
         }
         room
     }
@@ -89,20 +108,20 @@ impl<'a> Lexer<'a> {
     fn line_end(&mut self) -> Token {
         self.at += 1;
         let mut documents = Vec::new();
-        for (delimiter, literal) in std::mem::take(&mut self.waiting) {
+        for expected in std::mem::take(&mut self.waiting) {
             let start = self.at;
             let mut end = self.source.len();
             let mut place = start;
             for line in self.rest().split_inclusive('\n') {
                 let next = place + line.len();
-                if line.trim() == delimiter {
+                if expected.ends(line) {
                     end = place;
                     place = next;
                     break;
                 }
                 place = next;
             }
-            documents.push(Document { span: start..end, literal });
+            documents.push(Document { span: start..end, literal: expected.literal });
             self.at = place;
         }
         Token::LineEnd(documents)

@@ -217,8 +217,8 @@ impl<'a> Parser<'a> {
             }
             return;
         }
-        if let Some("<<" | "<<-") = self.builder.pending() {
-            self.readers.expected += usize::from(self.lexer.expect_document(text, word.quoted));
+        if let Some(operator @ ("<<" | "<<-")) = self.builder.pending() {
+            self.readers.expected += usize::from(self.lexer.expect_document(operator, text, word.quoted));
         }
         self.part(word, output);
     }

@@ -145,8 +145,8 @@ impl Commands {
             }
             // A pattern may begin with one.
             [b'(', ..] if self.next == Next::Pattern => return 1,
-            // What follows `name()` is a command.
             [b'(', ..] if self.next == Next::Value => return 0,
+            // What follows `name()` is a command.
             [b'(', ..] => {
                 self.next = Next::Command;
                 return 0;

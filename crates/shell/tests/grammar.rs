@@ -126,3 +126,27 @@ fn a_list_of_values_runs_only_what_is_substituted_in_it() {
     assert!(commands[0].argv.is_empty());
     assert_eq!(&text[commands[1].span.clone()], "id");
 }
+
+#[test]
+fn only_its_own_line_ends_a_document() {
+    for text in [
+        "cat > x.sh <<E\n  E\nwget http://x/1\nE",
+        "cat > x.sh <<E\n\tE\nwget http://x/1\nE",
+        "cat > x.sh <<E\nE \nwget http://x/1\nE",
+        "cat > x.sh <<E\nE\t\nwget http://x/1\nE",
+        "cat > x.sh <<-E\n E\nwget http://x/1\nE",
+        "cat > x.sh <<-E\n\t E\nwget http://x/1\nE",
+    ] {
+        assert_eq!(told(text).len(), 1, "{text}");
+    }
+    for text in [
+        "cat > x.sh <<E\nE\nwget http://x/1",
+        "cat > x.sh <<E\r\na\r\nE\r\nwget http://x/1\r\n",
+        "cat > x.sh <<-E\n\t\tE\nwget http://x/1",
+        "cat > x.sh <<-E\n\tE\r\nwget http://x/1",
+        "cat > x.sh <<' E'\n E\nwget http://x/1",
+        "cat > x.sh <<''\na\n\nwget http://x/1",
+    ] {
+        assert_eq!(runs(text), ["wget http://x/1"], "{text}");
+    }
+}
