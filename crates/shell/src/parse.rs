@@ -110,6 +110,7 @@ impl<'a> Parser<'a> {
                 Token::Pipe if self.mode == Mode::Pattern => {}
                 Token::Pipe => {
                     self.finish(output);
+                    self.readers.pipe(&self.pipeline.ended);
                     self.pipeline.pipe();
                 }
                 Token::Separator => self.separate(output),
@@ -146,6 +147,9 @@ impl<'a> Parser<'a> {
     fn separate(&mut self, output: &mut Output) {
         self.finish(output);
         self.pipeline.separate();
+        if !self.pipeline.in_group() {
+            self.readers.stop();
+        }
         if matches!(self.mode, Mode::Values | Mode::Name) {
             self.mode = Mode::Command;
         }
@@ -280,10 +284,11 @@ impl<'a> Parser<'a> {
                 command.piped_from.clone_from(&self.pipeline.upstream);
                 self.pipeline.ended.clear();
                 let reader = emit(command, output, &mut self.pipeline.ended);
-                self.readers.command(reader, !self.pipeline.upstream.is_empty());
+                let piped = !self.pipeline.upstream.is_empty();
+                self.readers.command(reader, piped, &self.pipeline.ended);
             }
         }
-        self.readers.settle();
+        self.readers.settle(&self.pipeline.ended);
         self.run_all(found, output);
     }
 

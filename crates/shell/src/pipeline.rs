@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::{iter, mem};
 
+use crate::image::name;
 use crate::parse::{Context, MAX_COMMANDS};
 
 /// Programs remembered from a pipeline.
@@ -46,6 +47,11 @@ impl Pipeline {
         self.upstream = self.groups.last().map(|group| group.upstream.clone()).unwrap_or_default();
     }
 
+    /// True inside a group.
+    pub(crate) const fn in_group(&self) -> bool {
+        !self.groups.is_empty()
+    }
+
     pub(crate) fn enter(&mut self) {
         self.ended.clear();
         // Deeper ones only separate.
@@ -76,30 +82,67 @@ impl Pipeline {
 pub(crate) struct Readers {
     /// How many documents the command being built has.
     pub(crate) expected: usize,
-    /// For each document to come, the shell that reads it.
-    waiting: Vec<Option<Arc<Context>>>,
+    /// The documents to come.
+    waiting: Vec<Waiting>,
+    /// How many of them, from the first, no pipe leads further.
+    stopped: usize,
     /// The last command, when it is a shell that reads its input.
     last: Option<Arc<Context>>,
 }
 
+struct Waiting {
+    /// The shell that reads it.
+    reader: Option<Arc<Context>>,
+    /// The command that has it puts it out again.
+    passes: bool,
+}
+
 impl Readers {
-    /// A command is complete; it may be a shell that reads its input, and has it from a pipe or not.
-    pub(crate) fn command(&mut self, reader: Option<Arc<Context>>, piped: bool) {
+    /// A command is complete, of these programs; it may be a shell that reads its input, and has it from a pipe or not.
+    pub(crate) fn command(&mut self, reader: Option<Arc<Context>>, piped: bool, programs: &[Arc<str>]) {
         if reader.is_some() && piped {
             // `cat <<E | sh`
-            self.waiting.iter_mut().filter(|it| it.is_none()).for_each(|it| it.clone_from(&reader));
+            let free = self.waiting.iter_mut().skip(self.stopped);
+            free.filter(|it| it.passes && it.reader.is_none()).for_each(|it| it.reader.clone_from(&reader));
         }
         self.last = reader;
-        self.settle();
+        self.settle(programs);
     }
 
-    /// A redirection without a command: what stands behind a group is read in it.
-    pub(crate) fn settle(&mut self) {
-        self.waiting.extend(iter::repeat_n(self.last.clone(), mem::take(&mut self.expected)));
+    /// The documents of the command being built are its own, or those of the group that it stands behind, of these
+    /// programs: what stands behind a group is read in it.
+    pub(crate) fn settle(&mut self, programs: &[Arc<str>]) {
+        let expected = mem::take(&mut self.expected);
+        if expected > 0 {
+            let passes = passes(programs);
+            let waiting = || Waiting { reader: self.last.clone(), passes };
+            self.waiting.extend(iter::repeat_with(waiting).take(expected));
+        }
+    }
+
+    /// A pipe leads on from these programs.
+    pub(crate) fn pipe(&mut self, programs: &[Arc<str>]) {
+        if !passes(programs) {
+            self.stop();
+        }
+    }
+
+    /// What follows has nothing of the documents so far.
+    pub(crate) const fn stop(&mut self) {
+        self.stopped = self.waiting.len();
     }
 
     /// The readers of the documents, in their order.
     pub(crate) fn take(&mut self) -> Vec<Option<Arc<Context>>> {
-        mem::take(&mut self.waiting)
+        self.stopped = 0;
+        mem::take(&mut self.waiting).into_iter().map(|it| it.reader).collect()
     }
+}
+
+/// One of the programs puts its input out again, or lines of it. An interpreter or a decoder puts out something else.
+fn passes(programs: &[Arc<str>]) -> bool {
+    let passes = |program: &Arc<str>| {
+        matches!(name(program), "cat" | "tee" | "grep" | "egrep" | "fgrep" | "head" | "tail" | "sed")
+    };
+    programs.iter().any(passes)
 }

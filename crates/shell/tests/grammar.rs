@@ -150,3 +150,30 @@ fn only_its_own_line_ends_a_document() {
         assert_eq!(runs(text), ["wget http://x/1"], "{text}");
     }
 }
+
+#[test]
+fn a_document_is_passed_on_by_what_puts_it_out_again() {
+    for (text, read) in [
+        ("cat <<E | bash\nwget http://x/1\nE", true),
+        ("tee k <<E | bash\nwget http://x/1\nE", true),
+        ("sudo tee k <<E | sudo bash\nwget http://x/1\nE", true),
+        ("cat <<E | grep -v '^#' | sed s/a/b/ | head -9 | tail -8 | tee k | bash\nwget http://x/1\nE", true),
+        ("{ cat <<E; } | bash\nwget http://x/1\nE", true),
+        ("{ cat <<E; echo id; } | bash\nwget http://x/1\nE", true),
+        ("{ cat; } <<E | bash\nwget http://x/1\nE", true),
+        ("cat <<E | { cd /tmp; bash; }\nwget http://x/1\nE", true),
+        ("python3 <<E; bash <<F\nid\nE\nwget http://x/1\nF", true),
+        ("bash <<E | python3 | sh\nwget http://x/1\nE", true),
+        ("python3 <<E | bash\nprint('id')\nwget http://x/1\nE", false),
+        ("python3 <<E | cat | bash\nwget http://x/1\nE", false),
+        ("cat <<E | python3 | bash\nwget http://x/1\nE", false),
+        ("cat <<E | base64 -d | bash\nwget http://x/1\nE", false),
+        ("base64 -d <<E | bash\nwget http://x/1\nE", false),
+        ("{ python3; } <<E | bash\nwget http://x/1\nE", false),
+        ("cat > k <<E; curl x | bash\nwget http://x/1\nE", false),
+        ("<<E | bash\nwget http://x/1\nE", false),
+    ] {
+        let wget = parse(text).commands.iter().any(|it| it.line.as_str() == "wget http://x/1");
+        assert_eq!(wget, read, "{text}");
+    }
+}

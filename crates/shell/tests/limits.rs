@@ -48,6 +48,8 @@ fn a_megabyte_of_more_is_read() {
         "cat <<E\n$(\nE\n",
         "cat <<E\n`\nE\n",
         "<<E ",
+        "cat <<E|",
+        "cat <<E|sh|",
         "bash <<E | sudo sh;",
         "sudo -s <<E\nid\nE\n",
         "${a:-",
