@@ -41,6 +41,8 @@ fn every_fault_has_its_code_and_the_other_rules_run() {
         ("level: high", "vespid: {versoin: 2}", "E011"),
         ("attack.g0016", "attack.t1059.04", "E013 rule mine: attack.t1059.04 names no technique"),
         ("attack.g0016", "attack.nonsense", "E013 rule mine: attack.nonsense names no technique"),
+        ("attack.g0016", "attack.ta9999", "E013 rule mine: attack.ta9999 names no technique"),
+        ("attack.discovery", "attack.ta0040", "E005 rule mine: no tactic tag fits T1082"),
     ] {
         let (problems, running) = load(&[good.clone(), rule(part, other)]);
         assert_eq!((problems.len(), running), (1, 1), "{other}: {problems:?}");
@@ -58,6 +60,9 @@ fn every_way_to_write_a_tactic_is_known() {
         );
         let (problems, _) = load(std::slice::from_ref(&file));
         assert!(!problems.iter().any(|problem| problem.contains("E013")), "{problems:?}");
+    }
+    for tactic in ["ta0007", "TA0007"] {
+        assert_eq!(load(&[rule("attack.discovery", &format!("attack.{tactic}"))]), (Vec::new(), 1));
     }
     let unwrapped = load(&[rule("attack.discovery", "attack.defense-evasion")]).0.first().cloned().unwrap();
     assert!(unwrapped.contains("E005"), "{unwrapped}");

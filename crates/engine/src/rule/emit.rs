@@ -51,7 +51,10 @@ fn read_tags(tags: &[String], attack: &Catalogue) -> Result<(Vec<TechniqueId>, V
             techniques.push(technique);
             continue;
         }
-        let named = attack.tactic_by_shortname(name);
+        let named = match name.parse() {
+            Ok(id) => attack.tactic(id).map(|tactic| vec![tactic.id]).unwrap_or_default(),
+            Err(_) => attack.tactic_by_shortname(name),
+        };
         if named.is_empty() && !names_something_else(name) {
             return Err(Fault::UnknownTag(name.to_owned()));
         }
