@@ -44,11 +44,16 @@ fn in_field(matcher: &CompiledMatcher, field: &str, view: &View<'_>, found: &mut
     match view.text(field) {
         Some(text) => {
             let mut ranges = Vec::new();
-            ranges_of(matcher, text, &mut ranges);
+            ranges_of(matcher, &text, &mut ranges);
             found.extend(ranges.into_iter().filter_map(|range| view.raw(field, range)));
         }
-        // A list of texts: all of them are shown.
-        None => found.extend(view.raw(field, 0..0)),
+        None => {
+            for (element, span) in view.elements(field) {
+                let mut ranges = Vec::new();
+                ranges_of(matcher, element, &mut ranges);
+                found.extend((!ranges.is_empty()).then_some(span));
+            }
+        }
     }
 }
 

@@ -56,9 +56,9 @@ impl<'a> View<'a> {
                         without_what_follows(line, with_closing_quote(line, command.line.raw(words)))
                     }
                     "Image" => whole(command.argv.first()?),
-                    "RedirectTarget" => {
-                        let targets = command.redirects.iter().map(|redirect| whole(&redirect.target));
-                        targets.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end))?
+                    "Arguments" => {
+                        let words = whole_words(&arguments(command), range);
+                        without_what_follows(line, with_closing_quote(line, raw_arguments(command, &words)?))
                     }
                     COMMAND_TEXT => inside_separators(line, range),
                     _ => return None,
@@ -91,20 +91,62 @@ impl<'a> View<'a> {
     }
 
     /// The text of a field that is one text.
-    pub(crate) fn text(&self, field: &str) -> Option<&str> {
+    pub(crate) fn text(&self, field: &str) -> Option<Cow<'_, str>> {
         match self {
             Self::Process { command, line } => match field {
-                "CommandLine" => Some(command.line.as_str()),
-                "Image" => command.image.as_deref(),
-                "ParentImage" => Some(command.parent_image.as_deref().unwrap_or(LOGIN_SHELL)),
-                COMMAND_TEXT => Some(line),
+                "CommandLine" => Some(Cow::Borrowed(command.line.as_str())),
+                "Arguments" => Some(arguments(command)),
+                "Image" => command.image.as_deref().map(Cow::Borrowed),
+                "ParentImage" => Some(Cow::Borrowed(command.parent_image.as_deref().unwrap_or(LOGIN_SHELL))),
+                COMMAND_TEXT => Some(Cow::Borrowed(line)),
                 _ => None,
             },
             Self::Body(fields) => {
-                fields.iter().find(|(name, _)| *name == field).map(|(_, value)| value.as_ref())
+                let (_, value) = fields.iter().find(|(name, _)| *name == field)?;
+                Some(Cow::Borrowed(value.as_ref()))
             }
         }
     }
+
+    /// The elements of a field that is a list, each with its raw bytes. None for a list without bytes of its own.
+    pub(crate) fn elements(&self, field: &str) -> Vec<(&str, Span)> {
+        let Self::Process { command, .. } = self else { return Vec::new() };
+        if field != "RedirectTarget" {
+            return Vec::new();
+        }
+        let targets = written(command);
+        targets.filter_map(|target| Some((target.as_str(), span(COMMAND_TEXT, &whole(target))?))).collect()
+    }
+}
+
+/// The words of a command, one space between them, without redirections and assignments.
+fn arguments(command: &SimpleCommand) -> Cow<'_, str> {
+    if command.redirects.is_empty() && command.assignments.is_empty() {
+        return Cow::Borrowed(command.line.as_str());
+    }
+    let words: Vec<_> = command.argv.iter().map(Mapped::as_str).collect();
+    Cow::Owned(words.join(" "))
+}
+
+/// The raw bytes behind a range of [`arguments`], from its first word to its last.
+fn raw_arguments(command: &SimpleCommand, range: &Range<usize>) -> Option<Range<usize>> {
+    let mut found: Option<Range<usize>> = None;
+    let mut begin = 0;
+    for word in &command.argv {
+        let end = begin + word.as_str().len();
+        if begin < range.end && range.start < end {
+            let raw = word.raw(range.start.saturating_sub(begin)..range.end.min(end) - begin);
+            found =
+                Some(found.map_or(raw.clone(), |found| found.start.min(raw.start)..found.end.max(raw.end)));
+        }
+        begin = end + 1;
+    }
+    found
+}
+
+/// The files that a command's redirections write.
+fn written(command: &SimpleCommand) -> impl Iterator<Item = &Mapped> {
+    command.redirects.iter().filter(|redirect| redirect.writes()).map(|redirect| &redirect.target)
 }
 
 /// The words that a match touches: a pattern may end within one, and half a word proves little to a reader.
@@ -195,7 +237,7 @@ fn texts<'v>(values: impl Iterator<Item = &'v str>) -> EventValue<'v> {
 impl SigmaEvent for View<'_> {
     fn get_field(&self, path: &str) -> Option<EventValue<'_>> {
         if let Some(text) = self.text(path) {
-            return Some(EventValue::Str(Cow::Borrowed(text)));
+            return Some(EventValue::Str(text));
         }
         let Self::Process { command, .. } = self else { return None };
         match path {
@@ -203,8 +245,7 @@ impl SigmaEvent for View<'_> {
                 Some(texts(command.piped_from.iter().map(|image| &**image)))
             }
             "RedirectTarget" => {
-                let writes = command.redirects.iter().filter(|redirect| redirect.writes());
-                let mut targets = writes.map(|redirect| redirect.target.as_str()).peekable();
+                let mut targets = written(command).map(Mapped::as_str).peekable();
                 targets.peek().is_some().then(|| texts(targets))
             }
             _ => None,

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use vespid_attack::Catalogue;
-use vespid_engine::rule::Example;
+use vespid_engine::rule::{Example, Target};
 use vespid_engine::{Engine, Pack, Rule, shipped_rules};
 use vespid_model::event::Event;
 use vespid_model::{Tag, UtcMicros};
@@ -45,6 +45,29 @@ fn every_example_hits_or_misses_as_it_says() {
         for example in &rule.misses {
             if !tags(&engine, rule, example).is_empty() {
                 wrong.push(format!("{} hits {example:?}", rule.id));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// `2>/dev/null` behind a command says nothing of what it does: hits stay hits and misses stay misses.
+#[test]
+fn silenced_examples_hit_or_miss_as_before() {
+    let engine = shipped();
+    let mut wrong = Vec::new();
+    for rule in engine.rules().iter().filter(|rule| rule.target == Target::Process) {
+        let examples = rule.hits.iter().map(|it| (it, true)).chain(rule.misses.iter().map(|it| (it, false)));
+        for (example, hit) in examples {
+            let Example::Line(line) = example else { continue };
+            if line.contains(|char| "<>|;&'\"`(){}\n\\#".contains(char)) {
+                continue;
+            }
+            for silence in [" 2>/dev/null", " >/dev/null 2>&1"] {
+                let silenced = format!("{line}{silence}");
+                if tags(&engine, rule, &Example::Line(silenced.clone())).is_empty() == hit {
+                    wrong.push(format!("{} {} {silenced}", rule.id, if hit { "misses" } else { "hits" }));
+                }
             }
         }
     }

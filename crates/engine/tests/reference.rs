@@ -124,6 +124,15 @@ fn every_place_is_shown() {
     assert_eq!(shown("shadow_read", &many).len(), MAX_SPANS);
 }
 
+/// Of several redirections only those that match are shown.
+#[test]
+fn redirections_that_do_not_match_are_not_shown() {
+    let key = "echo k >> ~/.ssh/authorized_keys 2>/dev/null";
+    assert_eq!(shown("authorized_key_added", key), ["~/.ssh/authorized_keys"]);
+    let copied = "2>/dev/null cp miner /usr/sbin/crond >/dev/null";
+    assert_eq!(shown("masquerade_name", copied), ["cp", "miner /usr/sbin/crond"]);
+}
+
 /// Commands of a line are matched once and shown wherever they stand, up to the limit.
 #[test]
 fn a_command_that_comes_again_is_shown_again() {
