@@ -38,7 +38,8 @@ struct Throughput {
 pub(crate) fn run_bench(args: &[String]) -> Result<()> {
     match args.first().map(String::as_str) {
         Some("ingest") => ingest(),
-        _ => bail!("say which benchmark: ingest"),
+        Some("store") => run("cargo", &["bench", "--package", "vespid-store", "--bench", "store"]),
+        _ => bail!("say which benchmark: ingest or store"),
     }
 }
 

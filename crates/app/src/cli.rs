@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use vespid_model::release::Release;
@@ -75,6 +76,26 @@ pub(crate) enum Command {
         #[arg(long, default_value = "text")]
         format: DeadLetterFormat,
     },
+    /// Delete what happened long ago, in small steps beside whoever writes
+    Purge {
+        #[command(flatten)]
+        db: Database,
+        #[command(flatten)]
+        args: PurgeArgs,
+    },
+    /// Check that the kept counts (rollups) say what the tags say; exit with 1 when they do not
+    Doctor {
+        #[command(flatten)]
+        db: Database,
+        /// Count anew from the tags where they do not
+        #[arg(long)]
+        repair: bool,
+    },
+    /// Take over what another system has found
+    Import {
+        #[command(subcommand)]
+        command: ImportCommand,
+    },
     /// The ATT&CK catalogue
     Attack {
         #[command(subcommand)]
@@ -126,6 +147,65 @@ pub(crate) struct IngestArgs {
     /// Read files from their beginning even where they were read before
     #[arg(long)]
     pub(crate) reread: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PurgeArgs {
+    /// Delete what happened longer ago than this: hours, days or weeks, such as 36h, 90d, 12w
+    #[arg(long, value_name = "AGE")]
+    pub(crate) older_than: Age,
+    /// Only say how much that is
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Keep counting, for each day, what all attackers together did
+    #[arg(long)]
+    pub(crate) keep_days: bool,
+}
+
+/// A length of time, such as 90d.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Age(pub(crate) Duration);
+
+impl FromStr for Age {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const FORM: &str = "give a number of hours, days or weeks, such as 36h, 90d or 12w";
+        let hours = match text.chars().last() {
+            Some('h') => 1,
+            Some('d') => 24,
+            Some('w') => 24 * 7,
+            _ => return Err(FORM),
+        };
+        let number: u64 = text[..text.len() - 1].parse().map_err(|_| FORM)?;
+        // More than any log is old.
+        let most = 24 * 366 * 200;
+        number
+            .checked_mul(hours)
+            .filter(|hours| *hours <= most)
+            .map(|hours| Self(Duration::from_secs(hours * 3600)))
+            .ok_or("more than 200 years")
+    }
+}
+
+const DECNET_HELP: &str = "The DECNET database: a path, sqlite:PATH or mysql://USER:PASSWORD@HOST/DATABASE; give passwords in the variable";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportCommand {
+    /// Copy a DECNET 1.2 database: attackers, identities, campaigns, intel, canary tokens, rules and tags. It is only
+    /// read; what is here already is left out, so that it can be done again
+    Decnet {
+        #[arg(value_name = "URL", help = DECNET_HELP, env = "VESPID_DECNET_DB", hide_env_values = true)]
+        url: String,
+        #[command(flatten)]
+        db: Database,
+        /// Name at most this many rows for each reason
+        #[arg(long, value_name = "ROWS", default_value_t = 5)]
+        named: usize,
+        /// Exit with code 3 when a row could not be taken over
+        #[arg(long)]
+        strict: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -66,6 +66,15 @@ uuid_id!(
     AttackerId
 );
 
+uuid_id!(
+    /// One identity: the same hands behind several attackers.
+    IdentityId
+);
+uuid_id!(
+    /// One campaign: identities that work together.
+    CampaignId
+);
+
 impl EventId {
     /// UUIDv5 of an event's canonical bytes.
     pub fn derive(content: &[u8]) -> Self {
@@ -79,6 +88,23 @@ impl AttackerId {
         Self(Uuid::new_v5(&ATTACKER_NAMESPACE, ip.to_canonical().to_string().as_bytes()))
     }
 }
+
+uuid_id!(
+    /// What others say of one attacker.
+    IntelId
+);
+uuid_id!(
+    /// A file that canary tokens are made of.
+    CanaryBlobId
+);
+uuid_id!(
+    /// One planted canary token.
+    CanaryTokenId
+);
+uuid_id!(
+    /// One time that a canary token was touched.
+    CanaryTriggerId
+);
 
 impl TagId {
     /// UUIDv5 over `kind|source|rule|version|technique|sub`, exactly as DECNET computes it.
@@ -165,6 +191,13 @@ mod tests {
         ] {
             assert_eq!(Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()), namespace, "{name}");
         }
+    }
+
+    #[test]
+    fn ids_are_read_with_and_without_dashes() {
+        let dashed: IdentityId = "9aa491e5-f03b-5d8f-9eb5-161becedcdd6".parse().unwrap();
+        assert_eq!("9AA491E5F03B5D8F9EB5161BECEDCDD6".parse(), Ok(dashed));
+        assert!("9aa491e5-f03b-5d8f-9eb5-161becedcdd".parse::<CampaignId>().is_err());
     }
 
     #[test]

@@ -3,14 +3,20 @@
 //! This room does no I/O, knows no SQL, no HTTP and no async. Everything that enters Vespid becomes
 //! one of these types at the door and is trusted from there on.
 
+pub mod actor;
+pub mod audit;
 pub mod body;
+pub mod canary;
 pub mod clock;
 pub mod confidence;
 pub mod event;
 pub mod id;
+pub mod intel;
 pub mod kind;
+pub mod record;
 pub mod release;
 pub mod rows;
+pub mod rule_state;
 pub mod span;
 pub mod tag;
 pub mod technique;

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::body::Body;
 use crate::confidence::Confidence;
-use crate::id::{AttackerId, EventId, RuleId, TagId};
+use crate::id::{AttackerId, CampaignId, EventId, IdentityId, RuleId, TagId};
 use crate::kind::SourceKind;
 use crate::release::Release;
 use crate::span::Span;
@@ -18,8 +18,114 @@ pub enum Scope {
     Fleet,
     /// One address.
     Attacker(IpAddr),
+    /// One address, by its id.
+    AttackerId(AttackerId),
+    /// The same hands: tags of the identity itself and of every attacker that projects to it, each once. One that is
+    /// merged stands for the one it is merged into.
+    Identity(IdentityId),
+    /// The identities of a campaign, with all that they stand for, each tag once.
+    Campaign(CampaignId),
     /// One connection on one decoy.
     Session(SessionKey),
+    /// Every connection that a sensor gave this name.
+    SessionName(String),
+}
+
+impl Scope {
+    /// The scope of this kind and id, as they stand in an address: `fleet` (whose id is not read), `attacker` (an id
+    /// or an address), `identity`, `campaign` or `session` (a name).
+    ///
+    /// # Errors
+    /// [`UnknownScope`] for another kind, or an id that is none.
+    pub fn named(kind: &str, id: &str) -> Result<Self, UnknownScope> {
+        let bad = || UnknownScope { kind: kind.to_owned(), id: id.to_owned() };
+        match kind {
+            "fleet" => Ok(Self::Fleet),
+            "attacker" => match id.parse() {
+                Ok(ip) => Ok(Self::Attacker(ip)),
+                Err(_) => id.parse().map(Self::AttackerId).map_err(|_| bad()),
+            },
+            "identity" => id.parse().map(Self::Identity).map_err(|_| bad()),
+            "campaign" => id.parse().map(Self::Campaign).map_err(|_| bad()),
+            "session" => Ok(Self::SessionName(id.to_owned())),
+            _ => Err(bad()),
+        }
+    }
+}
+
+/// A scope that does not exist.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no scope {kind:?} with the id {id:?}; scopes are fleet, attacker, identity, campaign and session")]
+pub struct UnknownScope {
+    kind: String,
+    id: String,
+}
+
+/// Which techniques are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Techniques {
+    /// All.
+    #[default]
+    All,
+    /// A technique and whatever sub-technique of it: any.
+    Family(TechniqueId),
+    /// Exactly this one: a sub-technique, or a technique without one.
+    Exactly(TechniqueId),
+}
+
+/// A place in a list of tags, newest first: behind the tag of this time and id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TagCursor {
+    /// The tag's event time.
+    pub created_at: UtcMicros,
+    /// Its id.
+    pub id: TagId,
+}
+
+/// A part of a list of tags.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TagPage {
+    /// The tags of this part.
+    pub rows: Vec<TagWithEvidence>,
+    /// Where the next part begins; None at the end of the list.
+    pub next: Option<TagCursor>,
+}
+
+/// Which of the fleet's tags are meant. All of them by default.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct FleetFilter {
+    /// From this event time on.
+    pub from: Option<UtcMicros>,
+    /// Before this event time.
+    pub until: Option<UtcMicros>,
+    /// Seen on this decoy.
+    pub decky: Option<String>,
+    /// Of events of this kind.
+    pub kind: Option<SourceKind>,
+    /// At least this sure.
+    pub confidence_min: Option<Confidence>,
+}
+
+/// A tag seen on a decoy, for the kill chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PhaseRow {
+    /// The tag.
+    pub id: TagId,
+    /// The decoy.
+    pub decky: String,
+    /// The tactic.
+    pub tactic: TacticId,
+    /// When the attacker acted.
+    pub created_at: UtcMicros,
+}
+
+/// One technique of one attacker, for an export of all of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AttackerTechnique {
+    /// The attacker.
+    pub attacker: AttackerId,
+    /// What it did.
+    pub row: TechniqueRow,
 }
 
 /// A session's full name. The sensor's own name is unique on one decky only, and a name that comes again from another
@@ -68,6 +174,30 @@ pub struct TechniqueRow {
     pub last_seen: UtcMicros,
     /// Highest confidence among the tags.
     pub confidence_max: Confidence,
+}
+
+/// A technique with its names; None for what the catalogue does not know.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NamedTechnique {
+    /// The technique.
+    pub row: TechniqueRow,
+    /// The name of the technique, for a sub-technique that of its parent.
+    pub technique_name: Option<String>,
+    /// "Parent: Child" for a sub-technique.
+    pub sub_technique_name: Option<String>,
+    /// The tactic's name.
+    pub tactic_name: Option<String>,
+    /// Its page at MITRE.
+    pub mitre_url: Option<String>,
+}
+
+/// A technique of a campaign.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CampaignTechnique {
+    /// The technique.
+    pub technique: NamedTechnique,
+    /// How many of the campaign's identities it was seen with.
+    pub identity_count: u64,
 }
 
 /// One attacking address.
@@ -177,14 +307,16 @@ pub struct TagRow {
     pub source_kind: SourceKind,
     /// The id of its event.
     pub source_id: String,
-    /// The attacker's id.
-    pub attacker: AttackerId,
+    /// The attacker's id; None where the tag hangs on an identity alone.
+    pub attacker: Option<AttackerId>,
     /// The attacker's address.
-    pub ip: IpAddr,
+    pub ip: Option<IpAddr>,
+    /// The identity that the tag hangs on itself. What its attacker projects to is not told here.
+    pub identity: Option<IdentityId>,
     /// The connection's name.
     pub session: Option<String>,
     /// The decoy.
-    pub decky: String,
+    pub decky: Option<String>,
     /// The tactic named by the rule.
     pub tactic: TacticId,
     /// Technique or sub-technique.

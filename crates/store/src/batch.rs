@@ -2,6 +2,7 @@
 
 use std::ops::AddAssign;
 
+use uuid::Uuid;
 use vespid_model::UtcMicros;
 use vespid_model::tag::Tagged;
 
@@ -81,6 +82,13 @@ pub struct RuleText {
     pub source_path: String,
     /// Its text.
     pub yaml: String,
+}
+
+impl RuleText {
+    /// Which text of a rule this is: UUIDv5 of it. A row that only names a rule has an empty one.
+    pub(crate) fn digest(&self) -> [u8; 16] {
+        Uuid::new_v5(&Uuid::NAMESPACE_OID, self.yaml.as_bytes()).into_bytes()
+    }
 }
 
 /// What a batch changed.

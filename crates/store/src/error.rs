@@ -20,6 +20,15 @@ pub enum StoreError {
     /// The database does not exist, or holds nothing of Vespid, and was only to be read.
     #[error("database {0} does not exist; run `vespid ingest` first or name another with --db")]
     Missing(String),
+    /// The database that was to be taken over does not exist.
+    #[error("database {0} does not exist; name a DECNET database")]
+    NoSource(String),
+    /// The database that is being taken over cannot be read.
+    #[error("reading the DECNET database: {0}")]
+    Source(sqlx::Error),
+    /// The database that was to be taken over is none of DECNET.
+    #[error("database {0} is no DECNET database")]
+    NotDecnet(String),
     /// The file or server cannot be opened, or is no database.
     #[error("opening the database {database}: {error}")]
     Open {
@@ -76,6 +85,44 @@ pub enum StoreError {
         characters: usize,
         /// How long it may be.
         limit: usize,
+    },
+    /// More rows than one page may have, or none.
+    #[error("a page of {given} rows cannot be asked for; 1 to {most} can")]
+    Limit {
+        /// How many.
+        given: u32,
+        /// How many it may be.
+        most: u32,
+    },
+    /// Something names a row that is not there.
+    #[error("there is no {noun} {id}; store it first")]
+    Unknown {
+        /// What is missing.
+        noun: &'static str,
+        /// Its id.
+        id: String,
+    },
+    /// Two rows would have what only one may have.
+    #[error("the {noun} {id} cannot be stored: {why}")]
+    Taken {
+        /// What was to be stored.
+        noun: &'static str,
+        /// Its id.
+        id: String,
+        /// Who has what it wants.
+        why: String,
+    },
+    /// A row cannot be merged, or taken apart, as asked.
+    #[error("the {noun} {id} cannot be {attempt}: {why}")]
+    Merge {
+        /// What was to be merged.
+        noun: &'static str,
+        /// Its id.
+        id: String,
+        /// `merged into ...` or `unmerged`.
+        attempt: String,
+        /// Why not, and what to do.
+        why: String,
     },
     /// A stored value is none that Vespid writes.
     #[error("column {column} holds {value}, which Vespid never writes")]

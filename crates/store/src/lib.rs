@@ -3,13 +3,24 @@
 pub mod batch;
 mod dialect;
 mod error;
+mod import;
 mod read;
+mod record;
+mod rollup;
 mod sql;
 mod store;
 mod url;
+mod write;
 
 pub use batch::{Batch, Committed, DeadLetter, Progress, RuleText, SourceOffset};
 pub use error::StoreError;
+pub use import::{Import, ImportedTable, Named, Outcome, Told};
+pub use read::canary::CanaryTriggers;
+pub use read::commands::{AttackerCommands, CommandsItem};
 pub use read::session::SessionFilter;
+pub use read::tag::FoundTag;
+pub use record::{Inserted, Reason, Rejected};
 pub use store::{Store, Ticket};
 pub use url::database_name;
+pub use write::doctor::{Doubt, Tally};
+pub use write::purge::Purged;

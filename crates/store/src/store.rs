@@ -1,10 +1,8 @@
 //! The store's front: opening, and the writes. The reads are in `read/`.
 
 use tokio::sync::oneshot;
-use vespid_attack::Catalogue;
-use vespid_model::UtcMicros;
 
-use crate::batch::{Batch, Committed, RuleText, SourceOffset};
+use crate::batch::{Batch, Committed, RuleText};
 use crate::dialect::{server, sqlite};
 use crate::error::StoreError;
 use crate::sql::Pool;
@@ -19,7 +17,7 @@ pub struct Store {
 }
 
 #[derive(Debug, Clone)]
-enum Writer {
+pub(crate) enum Writer {
     Sqlite(sqlite::Writer),
     Server(server::Writer),
 }
@@ -75,7 +73,7 @@ impl Store {
         }
     }
 
-    fn writer(&self) -> Result<&Writer, StoreError> {
+    pub(crate) fn writer(&self) -> Result<&Writer, StoreError> {
         self.writer.as_ref().ok_or(StoreError::ReadOnly)
     }
 
@@ -143,34 +141,6 @@ impl Store {
         match self.writer()? {
             Writer::Sqlite(writer) => writer.run(move |session| session.rules(&rules)).await?.done().await,
             Writer::Server(writer) => writer.run(server::Rules(rules)).await.done().await,
-        }
-    }
-
-    /// Keeps an imported ATT&CK release; one that is there is replaced.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the transaction failed.
-    pub async fn catalogue_put(&self, attack: &Catalogue, now: UtcMicros) -> Result<(), StoreError> {
-        let (release, body) = (attack.release(), attack.to_jsonl());
-        match self.writer()? {
-            Writer::Sqlite(writer) => {
-                writer.run(move |session| session.catalogue_put(release, &body, now)).await?.done().await
-            }
-            Writer::Server(writer) => writer.run(server::Import { release, body, now }).await.done().await,
-        }
-    }
-
-    /// Begins to read an input at `source.position`: stores its row (a new one when `source.id` is 0) and forgets
-    /// the dead letters from there on, since they are about to be judged again. Returns the row's id.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the transaction failed.
-    pub async fn source_begin(&self, source: SourceOffset, now: UtcMicros) -> Result<i64, StoreError> {
-        match self.writer()? {
-            Writer::Sqlite(writer) => {
-                writer.run(move |session| session.source_begin(&source, now)).await?.done().await
-            }
-            Writer::Server(writer) => writer.run(server::SourceBegin { source, now }).await.done().await,
         }
     }
 }

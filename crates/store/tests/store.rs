@@ -4,7 +4,30 @@
 
 mod suite;
 
+use suite::actors::{
+    an_address_is_one_attacker, attackers_are_put_and_found, campaigns_are_put_found_and_listed,
+    identities_are_put_found_and_listed, links_change_whose_tags_are_whose,
+    what_is_put_is_linked_and_counted,
+};
+use suite::canary::{
+    tokens_are_put_found_and_listed, triggers_are_counted_once,
+    triggers_come_in_order_and_none_is_passed_over,
+};
+use suite::commands::{commands_come_by_attacker, many_commands_come_in_several_items};
 use suite::hostile::{a_long_body_comes_back, every_character_comes_back, texts_that_look_alike_stay_apart};
+use suite::intel::intel_is_one_row_for_each_attacker;
+use suite::leaks::{eight_writers_lose_no_leak, leaks_are_counted_and_listed, unreadable_lists_are_kept};
+use suite::merges::{
+    chains_end_after_eight_pointers, circles_have_a_root, merged_campaigns_count_for_the_winner,
+    merged_identities_count_for_the_winner, senseless_merges_are_refused,
+};
+use suite::purge::{days_are_kept_when_asked, doctor_finds_and_mends, what_is_old_is_deleted};
+use suite::random::rollups_are_right_whatever_happens;
+use suite::records::{
+    duplicates_make_no_sessions, eight_writers_insert_each_record_once,
+    lists_are_newest_first_and_pages_lose_nothing, records_are_counted_exactly, the_fleet_is_filtered,
+};
+use suite::rules::{definitions_are_kept_and_written_down, states_expire_and_are_written_down};
 use suite::writers::eight_writers_at_once_add_up;
 use suite::{Place, servers};
 use vespid_attack::Catalogue;
@@ -58,6 +81,37 @@ cases! {
     a_long_body_comes_back,
     texts_that_look_alike_stay_apart,
     eight_writers_at_once_add_up,
+    records_are_counted_exactly,
+    duplicates_make_no_sessions,
+    eight_writers_insert_each_record_once,
+    lists_are_newest_first_and_pages_lose_nothing,
+    the_fleet_is_filtered,
+    what_is_old_is_deleted,
+    days_are_kept_when_asked,
+    doctor_finds_and_mends,
+    rollups_are_right_whatever_happens,
+    attackers_are_put_and_found,
+    an_address_is_one_attacker,
+    identities_are_put_found_and_listed,
+    campaigns_are_put_found_and_listed,
+    links_change_whose_tags_are_whose,
+    what_is_put_is_linked_and_counted,
+    merged_identities_count_for_the_winner,
+    merged_campaigns_count_for_the_winner,
+    chains_end_after_eight_pointers,
+    senseless_merges_are_refused,
+    circles_have_a_root,
+    intel_is_one_row_for_each_attacker,
+    tokens_are_put_found_and_listed,
+    triggers_are_counted_once,
+    triggers_come_in_order_and_none_is_passed_over,
+    commands_come_by_attacker,
+    many_commands_come_in_several_items,
+    leaks_are_counted_and_listed,
+    unreadable_lists_are_kept,
+    eight_writers_lose_no_leak,
+    definitions_are_kept_and_written_down,
+    states_expire_and_are_written_down,
 }
 
 #[test]
@@ -208,8 +262,15 @@ async fn a_name_from_two_addresses_is_two_sessions(place: Place) {
     assert_eq!(unsaid.service.as_deref(), Some("ssh"), "not knowing is no service");
 }
 
+/// The rollups say what the tags say.
+async fn sound(store: &Store) {
+    let doubts = store.doctor(10).await.unwrap();
+    assert!(doubts.is_empty(), "{doubts:#?}");
+}
+
 /// All that the reads say of a small store.
 async fn everything(store: &Store) -> Vec<String> {
+    sound(store).await;
     let mut told = vec![format!("{:?}", store.totals(&Scope::Fleet).await.unwrap())];
     for attacker in store.attacker_list(100, 0).await.unwrap().rows {
         let techniques = store.technique_list(&Scope::Attacker(attacker.ip)).await.unwrap();
@@ -266,9 +327,10 @@ async fn tags_come_in_pages_ordered_by_id(place: Place) {
         paged.push(row);
     }
     assert_eq!(paged, all);
-    let (row, event) = db.store.tag_find(all[0].tag.id).await.unwrap().unwrap();
-    assert_eq!((&row, event.id.to_string()), (&all[0].tag, row.source_id.clone()));
-    assert_eq!(event.body.to_json(), all[0].evidence);
+    let found = db.store.tag_find(all[0].tag.id).await.unwrap().unwrap();
+    let event = found.event.unwrap();
+    assert_eq!((&found.tag.tag, event.id.to_string()), (&all[0].tag, all[0].tag.source_id.clone()));
+    assert_eq!((&event.body.to_json(), &found.evidence), (&all[0].evidence, &all[0].evidence));
 }
 
 /// Whatever an attacker pastes, as often as they like.

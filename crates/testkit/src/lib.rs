@@ -1,5 +1,10 @@
 //! Development only: builders that keep tests short, and private database servers.
 
 pub mod event;
+pub mod record;
 pub mod server;
 pub mod tag;
+
+/// A small DECNET database as statements for SQLite and MySQL: a few rows of each table, some of which cannot be taken
+/// over.
+pub const DECNET: &str = include_str!("decnet.sql");

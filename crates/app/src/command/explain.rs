@@ -5,8 +5,8 @@ use std::io::{self, BufWriter, Write};
 use anyhow::{Result, bail};
 use vespid_export::Explanation;
 use vespid_export::explain::Format;
-use vespid_model::rows::{EventRow, EventsFrom, Scope, SessionKey};
-use vespid_store::Store;
+use vespid_model::rows::{EventsFrom, Scope, SessionKey};
+use vespid_store::{FoundTag, Store};
 
 use super::{look, target};
 use crate::cli::{Database, ExplainFormat};
@@ -15,10 +15,12 @@ use crate::exit::Exit;
 /// Events in a part.
 const PART: u32 = 4000;
 
-/// What is explained: the one event of a tag, or all events of a session.
-struct Subject {
-    session: Option<SessionKey>,
-    only: Option<EventRow>,
+/// What is explained.
+enum Subject {
+    /// All events of a session.
+    Session(SessionKey),
+    /// One tag, and where it is from.
+    Tag(Box<FoundTag>, Option<SessionKey>),
 }
 
 pub(crate) async fn run(db: &Database, id: &str, format: ExplainFormat) -> Result<Exit> {
@@ -26,9 +28,9 @@ pub(crate) async fn run(db: &Database, id: &str, format: ExplainFormat) -> Resul
     let Some(subject) = find(&store, id).await? else {
         bail!("no session and no tag {id} in {}", db.shown())
     };
-    let session = match &subject.session {
-        Some(key) => store.session_find(key).await?,
-        None => None,
+    let session = match &subject {
+        Subject::Session(key) | Subject::Tag(_, Some(key)) => store.session_find(key).await?,
+        Subject::Tag(_, None) => None,
     };
     let attack = store.catalogue_of(&store.totals(&Scope::Fleet).await?.releases).await?;
     let stdout = io::stdout().lock();
@@ -39,10 +41,15 @@ pub(crate) async fn run(db: &Database, id: &str, format: ExplainFormat) -> Resul
     let mut out = BufWriter::new(stdout);
     let mut explanation = Explanation::new(&attack, format);
     out.write_all(explanation.begin(session.as_ref()).as_bytes())?;
-    match (subject.only, subject.session) {
-        (Some(event), _) => out.write_all(explanation.events(&[event]).as_bytes())?,
-        (None, Some(key)) => all(&store, &key, &mut explanation, &mut out).await?,
-        (None, None) => {}
+    match subject {
+        Subject::Session(key) => all(&store, &key, &mut explanation, &mut out).await?,
+        Subject::Tag(found, _) => out.write_all(
+            match &found.event {
+                Some(event) => explanation.events(std::slice::from_ref(event)),
+                None => explanation.alone(&found.tag, &found.evidence),
+            }
+            .as_bytes(),
+        )?,
     }
     out.write_all(explanation.end().as_bytes())?;
     out.flush()?;
@@ -52,13 +59,18 @@ pub(crate) async fn run(db: &Database, id: &str, format: ExplainFormat) -> Resul
 
 async fn find(store: &Store, id: &str) -> Result<Option<Subject>> {
     if let Ok(id) = id.parse()
-        && let Some((tag, event)) = store.tag_find(id).await?
+        && let Some(found) = store.tag_find(id).await?
     {
-        let session = tag.session.map(|session| SessionKey { decky: tag.decky, session, ip: tag.ip });
-        return Ok(Some(Subject { session, only: Some(event) }));
+        let tag = &found.tag.tag;
+        let session = match (&tag.decky, &tag.session, tag.ip) {
+            (Some(decky), Some(session), Some(ip)) => {
+                Some(SessionKey { decky: decky.clone(), session: session.clone(), ip })
+            }
+            _ => None,
+        };
+        return Ok(Some(Subject::Tag(Box::new(found), session)));
     }
-    let session = target::session(store, id).await?;
-    Ok(session.map(|key| Subject { session: Some(key), only: None }))
+    Ok(target::session(store, id).await?.map(Subject::Session))
 }
 
 async fn all(

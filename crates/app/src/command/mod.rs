@@ -2,11 +2,14 @@
 
 mod attack;
 mod dead_letters;
+mod doctor;
 mod explain;
 mod export;
 mod hint;
+mod import;
 mod ingest;
 mod look;
+mod purge;
 mod quickstart;
 mod report;
 mod serve;
@@ -29,6 +32,9 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit> {
         Command::Serve { db, listen } => serve::run(&db, listen).await,
         Command::Export { db, format } => export::run(&db, format).await,
         Command::DeadLetters { db, format } => dead_letters::run(&db, format).await,
+        Command::Purge { db, args } => purge::run(&db, &args).await,
+        Command::Doctor { db, repair } => doctor::run(&db, repair).await,
+        Command::Import { command } => import::run(command).await,
         Command::Attack { command } => attack::run(command).await,
     }
 }

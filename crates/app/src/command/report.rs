@@ -44,7 +44,7 @@ pub(crate) async fn run(
 pub(crate) async fn print(store: &Store, db: &Database, scope: &Scope, format: Format) -> Result<()> {
     let attackers = match scope {
         Scope::Fleet => store.attacker_list(LISTED, 0).await?.rows,
-        Scope::Attacker(_) | Scope::Session(_) => Vec::new(),
+        _ => Vec::new(),
     };
     let sessions = match scope {
         Scope::Fleet => store.session_list(&SessionFilter::default(), LISTED, 0).await?.rows,
@@ -53,6 +53,7 @@ pub(crate) async fn print(store: &Store, db: &Database, scope: &Scope, format: F
             store.session_list(&filter, LISTED, 0).await?.rows
         }
         Scope::Session(key) => store.session_find(key).await?.into_iter().collect(),
+        _ => Vec::new(),
     };
     let report = Report {
         scope: scope.clone(),

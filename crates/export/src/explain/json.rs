@@ -1,8 +1,10 @@
 //! The explanation for programs: `session`, and `events` [{`id`, `time`, `kind`, `body`, `tags` [{`id`, `technique`,
 //! `name`, `url`, `tactic`, `confidence`, `attack_release`, `rule`, `rule_version`, `title`, `description`, `via`,
-//! `spans` [{`field`, `start`, `end`, `text`}]}]}]. Spans count bytes of the body's fields.
+//! `spans` [{`field`, `start`, `end`, `text`}]}]}]. Spans count bytes of the body's fields. A tag that came without its
+//! event has `source_id` in place of the event's `id`, and its evidence as `body`.
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 use vespid_attack::Catalogue;
 use vespid_model::Body;
 use vespid_model::rows::{EventRow, ExplainedTag, SessionRow};
@@ -16,6 +18,15 @@ struct EventJson<'a> {
     time: String,
     kind: &'static str,
     body: &'a Body,
+    tags: Vec<TagJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct AloneJson<'a> {
+    source_id: &'a str,
+    time: String,
+    kind: &'static str,
+    body: &'a RawValue,
     tags: Vec<TagJson<'a>>,
 }
 
@@ -55,6 +66,16 @@ pub(super) fn event(row: &EventRow, attack: &Catalogue, first: bool) -> String {
     format!("{comma}\n{}", json(&event_json(row, attack)))
 }
 
+/// A tag that came without its event, as one line.
+pub(super) fn alone(explained: &ExplainedTag, evidence: &str, attack: &Catalogue) -> String {
+    let row = &explained.tag;
+    let body = serde_json::from_str(evidence).unwrap_or(RawValue::NULL);
+    let tags = vec![tag(explained, Vec::new(), attack)];
+    let kind = row.source_kind.as_str();
+    let event = AloneJson { source_id: &row.source_id, time: row.created_at.to_string(), kind, body, tags };
+    format!("\n{}", json(&event))
+}
+
 /// The end of the document.
 pub(super) const END: &str = "\n]\n}\n";
 
@@ -69,11 +90,20 @@ fn event_json<'a>(row: &'a EventRow, attack: &Catalogue) -> EventJson<'a> {
         time: row.time.to_string(),
         kind: row.body.kind().as_str(),
         body: &row.body,
-        tags: row.tags.iter().map(|explained| tag(explained, &row.body, attack)).collect(),
+        tags: row.tags.iter().map(|explained| tag(explained, spans(explained, &row.body), attack)).collect(),
     }
 }
 
-fn tag<'a>(explained: &'a ExplainedTag, body: &Body, attack: &Catalogue) -> TagJson<'a> {
+fn spans<'a>(explained: &'a ExplainedTag, body: &Body) -> Vec<SpanJson<'a>> {
+    let spans = &explained.tag.spans;
+    spans
+        .iter()
+        .zip(matched(spans, body))
+        .map(|(span, text)| SpanJson { field: &span.field, start: span.start, end: span.end, text })
+        .collect()
+}
+
+fn tag<'a>(explained: &'a ExplainedTag, spans: Vec<SpanJson<'a>>, attack: &Catalogue) -> TagJson<'a> {
     let row = &explained.tag;
     TagJson {
         id: row.id.to_string(),
@@ -88,11 +118,6 @@ fn tag<'a>(explained: &'a ExplainedTag, body: &Body, attack: &Catalogue) -> TagJ
         title: &explained.rule_title,
         description: &explained.rule_description,
         via: &row.via,
-        spans: row
-            .spans
-            .iter()
-            .zip(matched(&row.spans, body))
-            .map(|(span, text)| SpanJson { field: &span.field, start: span.start, end: span.end, text })
-            .collect(),
+        spans,
     }
 }

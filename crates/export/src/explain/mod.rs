@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use vespid_attack::Catalogue;
 use vespid_model::body::{AuthResult, Session};
-use vespid_model::rows::{EventRow, SessionRow};
+use vespid_model::rows::{EventRow, ExplainedTag, SessionRow};
 use vespid_model::span::Span;
 use vespid_model::{Body, SourceKind};
 
@@ -60,6 +60,14 @@ impl<'a> Explanation<'a> {
             });
         }
         part
+    }
+
+    /// A tag that came without its event, with its evidence: all there is to explain.
+    pub fn alone(&self, tag: &ExplainedTag, evidence: &str) -> String {
+        match self.format {
+            Format::Text(look) => text::alone(tag, evidence, self.attack, look),
+            Format::Json => json::alone(tag, evidence, self.attack),
+        }
     }
 
     /// The end, with a line feed.

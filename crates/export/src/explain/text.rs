@@ -21,7 +21,7 @@ pub(super) fn begin(session: &SessionRow, look: Look) -> String {
 pub(super) fn event(event: &EventRow, attack: &Catalogue, look: Look) -> String {
     written(|out| {
         event_line(out, event, look)?;
-        event.tags.iter().try_for_each(|tag| explain(out, tag, event, attack, look))
+        event.tags.iter().try_for_each(|tag| explain(out, tag, Some(event), attack, look))
     })
 }
 
@@ -79,10 +79,24 @@ fn push(line: &mut String, segment: Segment<'_>, look: Look) {
     }
 }
 
+/// A tag that came without its event, with its evidence.
+pub(super) fn alone(explained: &ExplainedTag, evidence: &str, attack: &Catalogue, look: Look) -> String {
+    let tag = &explained.tag;
+    written(|out| {
+        let (time, source) = (moment(tag.created_at), printable(&tag.source_id));
+        writeln!(out, "{time}  {} {source} (without its event)", tag.source_kind)?;
+        for line in words(&printable(evidence), look.width.saturating_sub(INDENT.len()).max(40)) {
+            writeln!(out, "{INDENT}{line}")?;
+        }
+        explain(out, explained, None, attack, look)
+    })
+}
+
+/// `event`: None where the tag came without it.
 fn explain(
     out: &mut String,
     explained: &ExplainedTag,
-    event: &EventRow,
+    event: Option<&EventRow>,
     attack: &Catalogue,
     look: Look,
 ) -> std::fmt::Result {
@@ -95,7 +109,7 @@ fn explain(
     writeln!(out, "{INDENT}{id} {}", look.bold(&name))?;
     writeln!(out, "{INDENT}{tactic}, confidence {:.2}, ATT&CK {}", tag.confidence.get(), tag.release)?;
     // With one tag the line above says it already.
-    if event.tags.len() > 1 {
+    if let Some(event) = event.filter(|event| event.tags.len() > 1) {
         let texts: Vec<_> =
             proofs(&tag.spans, &event.body).iter().map(|text| printable(text).into_owned()).collect();
         writeln!(out, "{INDENT}matched {}", clip(&texts.join(" | "), room.saturating_sub(8)))?;

@@ -26,7 +26,10 @@ struct Document<'a> {
 enum ScopeJson<'a> {
     Fleet,
     Attacker { attacker: String },
+    Identity { identity: String },
+    Campaign { campaign: String },
     Session { decky: &'a str, session: &'a str, attacker: String },
+    SessionName { session: &'a str },
 }
 
 #[derive(Serialize)]
@@ -75,6 +78,10 @@ pub(super) fn render(report: &Report, attack: &Catalogue) -> String {
         scope: match &report.scope {
             Scope::Fleet => ScopeJson::Fleet,
             Scope::Attacker(ip) => ScopeJson::Attacker { attacker: ip.to_string() },
+            Scope::AttackerId(id) => ScopeJson::Attacker { attacker: id.to_string() },
+            Scope::Identity(id) => ScopeJson::Identity { identity: id.to_string() },
+            Scope::Campaign(id) => ScopeJson::Campaign { campaign: id.to_string() },
+            Scope::SessionName(name) => ScopeJson::SessionName { session: name },
             Scope::Session(key) => {
                 ScopeJson::Session { decky: &key.decky, session: &key.session, attacker: key.ip.to_string() }
             }

@@ -67,6 +67,10 @@ impl Report {
         match &self.scope {
             Scope::Fleet => "all decoys".to_owned(),
             Scope::Attacker(ip) => format!("attacker {ip}"),
+            Scope::AttackerId(id) => format!("attacker {id}"),
+            Scope::Identity(id) => format!("identity {id}"),
+            Scope::Campaign(id) => format!("campaign {id}"),
+            Scope::SessionName(name) => format!("session {}", printable(name)),
             Scope::Session(key) => {
                 format!("session {} on {}", printable(&key.session), printable(&key.decky))
             }

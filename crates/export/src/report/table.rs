@@ -89,7 +89,7 @@ fn sessions(out: &mut String, report: &Report, look: Look) -> std::fmt::Result {
     }
     let title = match report.scope {
         Scope::Session(_) => "Session".to_owned(),
-        Scope::Fleet | Scope::Attacker(_) => {
+        _ => {
             format!("Sessions, newest first{}", part(report.sessions.len(), report.totals.sessions))
         }
     };

@@ -2,9 +2,9 @@
 
 mod grown;
 mod letter;
+mod retag;
 pub(crate) mod server;
 pub(crate) mod sqlite;
-mod text;
 
 /// Spans and names always serialise.
 fn json<T: serde::Serialize>(value: &T) -> String {

@@ -14,20 +14,23 @@ use crate::sql::{Query, Row};
 const SELECT: &str = "
     SELECT a.uid, a.ip, a.first_seen, a.last_seen, a.event_count,
            (SELECT COUNT(*) FROM session s WHERE s.attacker = a.id),
-           COALESCE(t.tags, 0), COALESCE(t.techniques, 0)
+           COALESCE(k.tags, 0), COALESCE(k.techniques, 0)
     FROM attacker a
-    LEFT JOIN (SELECT attacker, COUNT(*) AS tags, COUNT(DISTINCT technique) AS techniques FROM tag";
+    LEFT JOIN (SELECT subject, CAST(SUM(tags) AS #) AS tags, COUNT(DISTINCT technique) AS techniques
+               FROM rollup_scope WHERE scope = 1";
 
 impl Store {
+    fn attacker_select(&self) -> Query {
+        Query::new(&SELECT.replace('#', self.pool.dialect().integer()))
+    }
+
     /// Attackers with most tags first, then by address.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub async fn attacker_list(&self, limit: u32, offset: u32) -> Result<Page<AttackerRow>, StoreError> {
-        let mut query = Query::new(SELECT);
-        query.push(
-            " GROUP BY attacker) t ON t.attacker = a.id ORDER BY COALESCE(t.tags, 0) DESC, a.ip LIMIT ",
-        );
+        let mut query = self.attacker_select();
+        query.push(" GROUP BY subject) k ON k.subject = a.id ORDER BY COALESCE(k.tags, 0) DESC, a.ip LIMIT ");
         query.bind(limit).push(" OFFSET ").bind(offset);
         let rows = self.pool.all(&query).await?;
         let total: i64 = self.pool.one(&Query::new("SELECT COUNT(*) FROM attacker")).await?.get(0)?;
@@ -40,9 +43,9 @@ impl Store {
     /// [`StoreError`] when the database cannot be read.
     pub async fn attacker_find(&self, ip: IpAddr) -> Result<Option<AttackerRow>, StoreError> {
         let ip = ip.to_canonical().to_string();
-        let mut query = Query::new(SELECT);
-        query.push(" WHERE attacker = (SELECT id FROM attacker WHERE ip = ").bind(ip.clone());
-        query.push(") GROUP BY attacker) t ON t.attacker = a.id WHERE a.ip = ").bind(ip);
+        let mut query = self.attacker_select();
+        query.push(" AND subject = (SELECT id FROM attacker WHERE ip = ").bind(ip.clone());
+        query.push(") GROUP BY subject) k ON k.subject = a.id WHERE a.ip = ").bind(ip);
         self.pool.first(&query).await?.as_ref().map(attacker).transpose()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use vespid_model::id::{AttackerId, EventId, TagId};
+use vespid_model::id::{AttackerId, EventId, IdentityId, TagId};
 use vespid_model::release::Release;
 use vespid_model::{Confidence, SourceKind, TacticId, TechniqueId};
 
@@ -10,6 +10,10 @@ use crate::error::StoreError;
 
 pub(super) fn attacker_id(bytes: Vec<u8>) -> Result<AttackerId, StoreError> {
     sixteen("attacker.uid", bytes).map(AttackerId::from_bytes)
+}
+
+pub(super) fn identity_id(bytes: Vec<u8>) -> Result<IdentityId, StoreError> {
+    sixteen("identity.uid", bytes).map(IdentityId::from_bytes)
 }
 
 pub(super) fn event_id(bytes: Vec<u8>) -> Result<EventId, StoreError> {
@@ -65,4 +69,9 @@ fn sixteen(column: &'static str, bytes: Vec<u8>) -> Result<[u8; 16], StoreError>
 
 pub(super) fn bad(column: &'static str, value: impl std::fmt::Display) -> StoreError {
     StoreError::Inconsistent { column, value: value.to_string().chars().take(80).collect() }
+}
+
+/// An id of any kind.
+pub(super) fn id(column: &'static str, bytes: Vec<u8>) -> Result<[u8; 16], StoreError> {
+    sixteen(column, bytes)
 }

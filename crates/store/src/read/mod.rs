@@ -1,14 +1,30 @@
 //! Reads, one module per noun.
 
 mod attacker;
+mod attacker_techniques;
+mod audit;
+mod campaign;
+pub(crate) mod canary;
 mod catalogue;
 mod column;
+pub(crate) mod commands;
+mod commands_text;
 mod dead_letter;
 mod event;
-mod page;
+mod fields;
+mod fleet;
+mod identity;
+mod intel;
+mod listing;
+pub(crate) mod page;
+mod phase;
+#[cfg(test)]
+mod plans;
+mod profile;
+pub(crate) mod rule;
 mod scope;
 pub(crate) mod session;
 mod source;
-mod tag;
+pub(crate) mod tag;
 mod technique;
 mod totals;

@@ -11,7 +11,8 @@ pub(super) fn fitting(sizes: &[Row]) -> Result<u32, sqlx::Error> {
     Ok(first(&sizes?))
 }
 
-fn first(sizes: &[i64]) -> u32 {
+/// The same of the sizes themselves.
+pub(crate) fn first(sizes: &[i64]) -> u32 {
     let mut total = 0_i64;
     let fit = sizes.iter().take_while(|size| {
         total = total.saturating_add(**size);

@@ -22,10 +22,15 @@ pub struct SessionFilter {
 const SELECT: &str = "
     SELECT d.name, s.name, a.ip, s.service, s.first_seen, s.last_seen, s.client_version, s.hassh, s.login,
            s.event_count, s.command_count,
-           (SELECT COUNT(*) FROM tag t WHERE t.attacker = s.attacker AND t.session = s.id)";
+           (SELECT CAST(COALESCE(SUM(r.tags), 0) AS #) FROM rollup_scope r WHERE r.scope = 4 AND r.subject = s.id)";
 const FROM: &str = " FROM session s JOIN decky d ON d.id = s.decky JOIN attacker a ON a.id = s.attacker";
 
 impl Store {
+    /// The query goes on with [`FROM`].
+    fn session_select(&self) -> Query {
+        Query::new(&SELECT.replace('#', self.pool.dialect().integer()))
+    }
+
     /// Sessions, newest first, then by name.
     ///
     /// # Errors
@@ -36,7 +41,7 @@ impl Store {
         limit: u32,
         offset: u32,
     ) -> Result<Page<SessionRow>, StoreError> {
-        let mut query = Query::new(SELECT);
+        let mut query = self.session_select();
         push(&mut query, filter);
         query.push(" ORDER BY s.first_seen DESC, s.name, d.name, a.ip LIMIT ").bind(limit);
         query.push(" OFFSET ").bind(offset);
@@ -53,7 +58,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub async fn session_find(&self, key: &SessionKey) -> Result<Option<SessionRow>, StoreError> {
-        let mut query = Query::new(SELECT);
+        let mut query = self.session_select();
         one(&mut query, key);
         self.pool.first(&query).await?.as_ref().map(session).transpose()
     }
@@ -68,7 +73,7 @@ impl Store {
         decky: Option<&str>,
         limit: u32,
     ) -> Result<Vec<SessionRow>, StoreError> {
-        let mut query = Query::new(SELECT);
+        let mut query = self.session_select();
         query.push(FROM).push(" WHERE s.name = ").bind(name.to_owned());
         if let Some(decky) = decky {
             query.push(" AND d.name = ").bind(decky.to_owned());

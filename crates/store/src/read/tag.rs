@@ -11,17 +11,31 @@ use crate::sql::{Query, Row};
 
 /// A tag with its anchors and what its rule says; a query goes on with more columns.
 const SELECT: &str = "
-    SELECT t.uid, e.kind, e.uid, a.uid, a.ip, s.name, d.name, t.tactic, t.technique, t.confidence, r.name, r.version,
-           t.attack_release, t.created_at, t.tagged_at, t.span, t.via, r.title, r.description";
+    SELECT t.uid, t.kind, e.uid, t.source_id, a.uid, a.ip, i.uid, s.name, d.name, t.tactic, t.technique, t.confidence,
+           r.name, r.version, t.attack_release, t.created_at, t.tagged_at, t.span, t.via, r.title, r.description";
 const FROM: &str = "
     FROM tag t
-    JOIN event e ON e.id = t.event
-    JOIN attacker a ON a.id = t.attacker
-    JOIN decky d ON d.id = e.decky
+    LEFT JOIN event e ON e.id = t.event
+    LEFT JOIN attacker a ON a.id = t.attacker
+    LEFT JOIN identity i ON i.id = t.identity
+    LEFT JOIN decky d ON d.id = t.decky
     JOIN rule r ON r.id = t.rule
     LEFT JOIN session s ON s.id = t.session";
 /// The column after those of [`SELECT`].
-const MORE: usize = 19;
+const MORE: usize = 21;
+/// What the tag was given for: of its event, or what came with it.
+const EVIDENCE: &str = ", COALESCE(e.body, t.evidence)";
+
+/// A tag and the event that it is of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FoundTag {
+    /// The tag.
+    pub tag: ExplainedTag,
+    /// Its evidence as JSON: the event's body, or what came with a tag without an event.
+    pub evidence: String,
+    /// The event, which carries this tag only; None where the tag came without it.
+    pub event: Option<EventRow>,
+}
 
 impl Store {
     /// At most `limit` tags in the order of their ids, after the given one; fewer where their evidence is large. Ask
@@ -35,38 +49,53 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<TagWithEvidence>, StoreError> {
         let rest = |query: &mut Query, limit: u32| {
-            if let Some(after) = after {
-                query.push(" WHERE t.uid > ").bind(after.as_bytes());
-            }
+            // No id is empty: all are greater.
+            let after = after.as_ref().map_or(&[][..], |after| after.as_bytes());
+            query.push(" WHERE t.uid > ").bind(after);
             query.push(" ORDER BY t.uid LIMIT ").bind(limit);
         };
         let mut sizes = Query::new("SELECT ");
-        sizes.push("CAST(OCTET_LENGTH(e.body) AS ").push(self.pool.dialect().integer());
-        sizes.push(") FROM tag t JOIN event e ON e.id = t.event");
+        sizes
+            .push(&size(self.pool.dialect().integer()))
+            .push(" FROM tag t LEFT JOIN event e ON e.id = t.event");
         rest(&mut sizes, limit);
         let limit = page::fitting(&self.pool.all(&sizes).await?)?;
-        let mut query = select(", e.body");
+        let mut query = select(EVIDENCE);
         rest(&mut query, limit);
-        let rows = self.pool.all(&query).await?;
-        rows.iter().map(|row| Ok(TagWithEvidence { tag: tag(row)?, evidence: row.get(MORE)? })).collect()
+        self.pool.all(&query).await?.iter().map(with_evidence).collect()
     }
 
-    /// One tag with the event it is of, which carries this tag only. None when there is no such tag.
+    /// One tag with its evidence. None when there is no such tag.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
-    pub async fn tag_find(&self, id: TagId) -> Result<Option<(TagRow, EventRow)>, StoreError> {
-        let mut query = select(", e.body");
+    pub async fn tag_find(&self, id: TagId) -> Result<Option<FoundTag>, StoreError> {
+        let mut query = select(EVIDENCE);
         query.push(" WHERE t.uid = ").bind(id.as_bytes());
         let Some(row) = self.pool.first(&query).await? else { return Ok(None) };
-        let explained = explained(&row)?;
-        let event = EventRow {
-            id: column::event_id(row.get(2)?)?,
-            time: explained.tag.created_at,
-            body: super::event::body(explained.tag.source_kind, &row.get::<String>(MORE)?)?,
-            tags: vec![explained.clone()],
+        let tag = explained(&row)?;
+        let evidence: String = row.get(MORE)?;
+        let event = match row.get::<Option<Vec<u8>>>(2)? {
+            Some(uid) => Some(EventRow {
+                id: column::event_id(uid)?,
+                time: tag.tag.created_at,
+                body: super::event::body(tag.tag.source_kind, &evidence)?,
+                tags: vec![tag.clone()],
+            }),
+            None => None,
         };
-        Ok(Some((explained.tag, event)))
+        Ok(Some(FoundTag { tag, evidence, event }))
+    }
+
+    /// The tags of these keys with their evidence, in the order of the keys.
+    pub(super) async fn tags_of_keys(&self, keys: &[i64]) -> Result<Vec<TagWithEvidence>, StoreError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut query = select(EVIDENCE);
+        query.push(" WHERE t.id IN ").list(keys.iter().map(|key| (*key).into()));
+        let rows = self.pool.all(&query).await?;
+        rows.iter().map(with_evidence).collect()
     }
 }
 
@@ -77,29 +106,43 @@ pub(super) fn select(more: &str) -> Query {
     query
 }
 
+/// The size of a tag's evidence in bytes, where `e` is its event.
+pub(super) fn size(integer: &str) -> String {
+    format!("CAST(OCTET_LENGTH(COALESCE(e.body, t.evidence)) AS {integer})")
+}
+
 pub(super) fn explained(row: &Row) -> Result<ExplainedTag, StoreError> {
-    Ok(ExplainedTag { tag: tag(row)?, rule_title: row.get(17)?, rule_description: row.get(18)? })
+    Ok(ExplainedTag { tag: tag(row)?, rule_title: row.get(19)?, rule_description: row.get(20)? })
+}
+
+fn with_evidence(row: &Row) -> Result<TagWithEvidence, StoreError> {
+    Ok(TagWithEvidence { tag: tag(row)?, evidence: row.get(MORE)? })
 }
 
 fn tag(row: &Row) -> Result<TagRow, StoreError> {
-    let via: Option<String> = row.get(16)?;
+    let via: Option<String> = row.get(18)?;
+    let source_id = match row.get::<Option<Vec<u8>>>(2)? {
+        Some(uid) => column::event_id(uid)?.to_string(),
+        None => row.get(3)?,
+    };
     Ok(TagRow {
         id: column::tag_id(row.get(0)?)?,
         source_kind: column::kind(row.get(1)?)?,
-        source_id: column::event_id(row.get(2)?)?.to_string(),
-        attacker: column::attacker_id(row.get(3)?)?,
-        ip: column::ip(&row.get::<String>(4)?)?,
-        session: row.get(5)?,
-        decky: row.get(6)?,
-        tactic: column::tactic(row.get(7)?)?,
-        technique: column::technique(row.get(8)?)?,
-        confidence: column::confidence(row.get(9)?)?,
-        rule: RuleId::new(&row.get::<String>(10)?),
-        rule_version: column::version(row.get(11)?)?,
-        release: column::release(row.get(12)?)?,
-        created_at: UtcMicros::from_micros(row.get(13)?),
-        tagged_at: UtcMicros::from_micros(row.get(14)?),
-        spans: column::json("tag.span", &row.get::<String>(15)?)?,
+        source_id,
+        attacker: row.get::<Option<Vec<u8>>>(4)?.map(column::attacker_id).transpose()?,
+        ip: row.get::<Option<String>>(5)?.map(|ip| column::ip(&ip)).transpose()?,
+        identity: row.get::<Option<Vec<u8>>>(6)?.map(column::identity_id).transpose()?,
+        session: row.get(7)?,
+        decky: row.get(8)?,
+        tactic: column::tactic(row.get(9)?)?,
+        technique: column::technique(row.get(10)?)?,
+        confidence: column::confidence(row.get(11)?)?,
+        rule: RuleId::new(&row.get::<String>(12)?),
+        rule_version: column::version(row.get(13)?)?,
+        release: column::release(row.get(14)?)?,
+        created_at: UtcMicros::from_micros(row.get(15)?),
+        tagged_at: UtcMicros::from_micros(row.get(16)?),
+        spans: column::json("tag.span", &row.get::<String>(17)?)?,
         via: via.map(|via| column::json("tag.via", &via)).transpose()?.unwrap_or_default(),
     })
 }

@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 
+use futures_util::TryStreamExt;
 use sqlx::database::HasStatementCache;
 use sqlx::mysql::{MySql, MySqlPool, MySqlQueryResult};
 use sqlx::postgres::{PgPool, PgQueryResult, Postgres};
 use sqlx::sqlite::{Sqlite, SqlitePool};
 use sqlx::{Arguments, AssertSqlSafe, Database, Encode, Executor, IntoArguments, Transaction, Type};
 
+use super::native;
 use super::query::{Query, Value};
 use super::row::Row;
 
@@ -37,8 +39,10 @@ pub(crate) enum Pool {
     Postgres(PgPool),
 }
 
-/// A transaction on a server; SQLite's are those of its writing thread. Dropped, it is rolled back.
-pub(crate) enum Tx {
+/// A transaction. One on a server is rolled back when it is dropped.
+pub(crate) enum Tx<'a> {
+    /// The writing thread's connection; the thread begins and ends the transaction. Nothing here ever waits.
+    Sqlite(&'a mut rusqlite::Connection),
     MySql(Transaction<'static, MySql>),
     Postgres(Transaction<'static, Postgres>),
 }
@@ -64,6 +68,8 @@ impl Pool {
     /// All rows.
     pub(crate) async fn all(&self, query: &Query) -> Result<Vec<Row>, sqlx::Error> {
         let text = query.text_for(self.dialect());
+        #[cfg(test)]
+        watched::see(&text);
         Ok(match self {
             Self::Sqlite(pool) => collect(all(pool, text, query, true).await?, Row::Sqlite),
             Self::MySql(pool) => collect(all(pool, text, query, true).await?, Row::MySql),
@@ -82,9 +88,28 @@ impl Pool {
     }
 }
 
-impl Tx {
+impl Pool {
+    /// Hands over row after row as they come, until `each` says no.
+    pub(crate) async fn each<E: From<sqlx::Error>>(
+        &self,
+        query: &Query,
+        mut each: impl FnMut(Row) -> Result<bool, E> + Send,
+    ) -> Result<(), E> {
+        let text = query.text_for(self.dialect());
+        #[cfg(test)]
+        watched::see(&text);
+        match self {
+            Self::Sqlite(pool) => self::each(pool, text, query, |row| each(Row::Sqlite(row))).await,
+            Self::MySql(pool) => self::each(pool, text, query, |row| each(Row::MySql(row))).await,
+            Self::Postgres(pool) => self::each(pool, text, query, |row| each(Row::Postgres(row))).await,
+        }
+    }
+}
+
+impl Tx<'_> {
     pub(crate) const fn dialect(&self) -> Dialect {
         match self {
+            Self::Sqlite(_) => Dialect::Sqlite,
             Self::MySql(_) => Dialect::MySql,
             Self::Postgres(_) => Dialect::Postgres,
         }
@@ -95,15 +120,22 @@ impl Tx {
     pub(crate) async fn all(&mut self, query: &Query) -> Result<Vec<Row>, sqlx::Error> {
         let text = query.text_for(self.dialect());
         Ok(match self {
+            Self::Sqlite(connection) => native::all(connection, query)?,
             Self::MySql(tx) => collect(all(&mut **tx, text, query, true).await?, Row::MySql),
             Self::Postgres(tx) => collect(all(&mut **tx, text, query, false).await?, Row::Postgres),
         })
+    }
+
+    /// The first row, None when there is none.
+    pub(crate) async fn first(&mut self, query: &Query) -> Result<Option<Row>, sqlx::Error> {
+        Ok(self.all(query).await?.into_iter().next())
     }
 
     /// Runs a statement; returns how many rows it found.
     pub(crate) async fn run(&mut self, query: &Query) -> Result<u64, sqlx::Error> {
         let text = query.text_for(self.dialect());
         match self {
+            Self::Sqlite(connection) => native::run(connection, query),
             Self::MySql(tx) => run(&mut **tx, text, query, MySqlQueryResult::rows_affected).await,
             Self::Postgres(tx) => run(&mut **tx, text, query, PgQueryResult::rows_affected).await,
         }
@@ -111,6 +143,7 @@ impl Tx {
 
     pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
+            Self::Sqlite(_) => Ok(()),
             Self::MySql(tx) => tx.commit().await,
             Self::Postgres(tx) => tx.commit().await,
         }
@@ -158,6 +191,32 @@ where
     statement.persistent(keep).fetch_all(executor).await
 }
 
+async fn each<'c, DB, X, E>(
+    executor: X,
+    text: String,
+    query: &Query,
+    mut each: impl FnMut(DB::Row) -> Result<bool, E> + Send,
+) -> Result<(), E>
+where
+    E: From<sqlx::Error>,
+    DB: Bindable + HasStatementCache,
+    X: Executor<'c, Database = DB>,
+    DB::Arguments: Arguments<Database = DB> + IntoArguments<DB>,
+    Option<i64>: for<'q> Encode<'q, DB> + Type<DB>,
+    Option<f64>: for<'q> Encode<'q, DB> + Type<DB>,
+    for<'q> Option<&'q str>: Encode<'q, DB> + Type<DB>,
+    for<'q> Option<&'q [u8]>: Encode<'q, DB> + Type<DB>,
+{
+    let statement = sqlx::query_with(AssertSqlSafe(text), arguments::<DB>(&query.values)?);
+    let mut rows = statement.fetch(executor);
+    while let Some(row) = rows.try_next().await? {
+        if !each(row)? {
+            break;
+        }
+    }
+    Ok(())
+}
+
 async fn run<'c, DB, E>(
     executor: E,
     text: String,
@@ -201,4 +260,24 @@ where
 
 fn collect<T>(rows: Vec<T>, row: impl Fn(T) -> Row) -> Vec<Row> {
     rows.into_iter().map(row).collect()
+}
+
+/// What was asked of SQLite, for tests of how it is answered.
+#[cfg(test)]
+pub(crate) mod watched {
+    use std::sync::Mutex;
+
+    static TEXTS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+    pub(crate) fn see(text: &str) {
+        if let Ok(mut texts) = TEXTS.lock()
+            && !text.starts_with("EXPLAIN")
+        {
+            texts.push(text.to_owned());
+        }
+    }
+
+    pub(crate) fn take() -> Vec<String> {
+        TEXTS.lock().map(|mut texts| std::mem::take(&mut *texts)).unwrap_or_default()
+    }
 }

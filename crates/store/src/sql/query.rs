@@ -70,6 +70,13 @@ impl Query {
         self
     }
 
+    /// Adds another's text and values.
+    pub(crate) fn append(&mut self, other: &Self) -> &mut Self {
+        self.text.push_str(&other.text);
+        self.values.extend(other.values.iter().cloned());
+        self
+    }
+
     /// The value of the next `?` that the text has already.
     pub(crate) fn with(mut self, value: impl Into<Value>) -> Self {
         self.values.push(value.into());

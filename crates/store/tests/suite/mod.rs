@@ -1,6 +1,16 @@
 //! Where the cases run, and those that need more than a few lines.
 
+pub(crate) mod actors;
+pub(crate) mod canary;
+pub(crate) mod commands;
 pub(crate) mod hostile;
+pub(crate) mod intel;
+pub(crate) mod leaks;
+pub(crate) mod merges;
+pub(crate) mod purge;
+pub(crate) mod random;
+pub(crate) mod records;
+pub(crate) mod rules;
 pub(crate) mod servers;
 pub(crate) mod writers;
 
@@ -68,6 +78,10 @@ impl Place {
 
     pub(crate) fn is(&self, kind: Kind) -> bool {
         matches!(self.0.on, On::Server(known, _) if known == kind)
+    }
+
+    pub(crate) fn is_a_server(&self) -> bool {
+        matches!(self.0.on, On::Server(..))
     }
 
     pub(crate) fn kill(&self) {
@@ -163,15 +177,41 @@ impl Database {
         }
     }
 
-    /// On servers only.
-    pub(crate) async fn delete_all(&self, table: &str) {
-        let query = sqlx::AssertSqlSafe(format!("DELETE FROM {table}"));
-        if self.url.starts_with("mysql") {
-            let mut connection = sqlx::MySqlConnection::connect(&self.url).await.unwrap();
-            connection.execute(query).await.unwrap();
-        } else {
-            let mut connection = sqlx::PgConnection::connect(&self.url).await.unwrap();
-            connection.execute(query).await.unwrap();
+    /// Behind the store's back.
+    pub(crate) async fn execute(&self, query: &str) {
+        let query = sqlx::AssertSqlSafe(query.to_owned());
+        match self.url.split(':').next().unwrap() {
+            "mysql" => {
+                let mut connection = sqlx::MySqlConnection::connect(&self.url).await.unwrap();
+                connection.execute(query).await.unwrap();
+            }
+            "postgres" => {
+                let mut connection = sqlx::PgConnection::connect(&self.url).await.unwrap();
+                connection.execute(query).await.unwrap();
+            }
+            _ => {
+                let mut connection = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
+                connection.execute(query).await.unwrap();
+            }
+        }
+    }
+
+    /// What a query says of each row, which must be one text.
+    pub(crate) async fn texts(&self, query: &str) -> Vec<String> {
+        let query = sqlx::AssertSqlSafe(query.to_owned());
+        match self.url.split(':').next().unwrap() {
+            "mysql" => {
+                let mut connection = sqlx::MySqlConnection::connect(&self.url).await.unwrap();
+                sqlx::query_scalar(query).fetch_all(&mut connection).await.unwrap()
+            }
+            "postgres" => {
+                let mut connection = sqlx::PgConnection::connect(&self.url).await.unwrap();
+                sqlx::query_scalar(query).fetch_all(&mut connection).await.unwrap()
+            }
+            _ => {
+                let mut connection = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
+                sqlx::query_scalar(query).fetch_all(&mut connection).await.unwrap()
+            }
         }
     }
 }

@@ -68,9 +68,11 @@ async fn keys_of_deleted_rows_are_found_out(place: Place) {
     let db = place.fresh().await;
     db.store.commit(story()).await.unwrap();
     let before = everything(&db.store).await;
-    db.delete_all("attacker").await;
-    db.delete_all("rule").await;
-    db.delete_all("decky").await;
+    for table in ["tag", "rollup_scope", "rollup_day", "attacker"] {
+        db.execute(&format!("DELETE FROM {table}")).await;
+    }
+    db.execute("DELETE FROM rule").await;
+    db.execute("DELETE FROM decky").await;
     assert_eq!(db.store.commit(story()).await.unwrap().events_new, 6);
     assert_eq!(everything(&db.store).await, before);
 }

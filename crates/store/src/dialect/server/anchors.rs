@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use sqlx::Error;
 
-use super::chunk;
+use crate::sql::chunk;
 use crate::sql::{Tx, Value};
 
 /// Keys are forgotten all at once beyond this many: attackers choose how many there are.
@@ -26,9 +26,17 @@ pub(crate) struct Anchors {
     rules: HashMap<Box<str>, HashMap<u32, i64>>,
     /// The keys of the texts in use, which stay known whatever fails.
     registered: HashMap<Box<str>, HashMap<u32, i64>>,
+    /// Does nobody else write during this transaction?
+    pub(super) alone: bool,
+    /// Which rows of the rollups this writer counts on.
+    pub(super) shard: i64,
 }
 
 impl Anchors {
+    pub(super) fn on(shard: i64) -> Self {
+        Self { shard, ..Self::default() }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.deckies.is_empty() && self.sessions.is_empty() && self.rules.is_empty()
     }
@@ -42,7 +50,7 @@ impl Anchors {
 
     /// The texts in use alone.
     pub(super) fn registered(&self) -> Self {
-        Self { registered: self.registered.clone(), ..Self::default() }
+        Self { registered: self.registered.clone(), alone: self.alone, shard: self.shard, ..Self::default() }
     }
 
     pub(super) fn register(&mut self, name: &str, version: u32, key: i64) {
@@ -69,7 +77,11 @@ impl Anchors {
     }
 
     /// Learns the keys of these deckies; makes rows for new ones.
-    pub(super) async fn learn_deckies(&mut self, tx: &mut Tx, names: &[Cow<'_, str>]) -> Result<(), Error> {
+    pub(super) async fn learn_deckies(
+        &mut self,
+        tx: &mut Tx<'_>,
+        names: &[Cow<'_, str>],
+    ) -> Result<(), Error> {
         // Twice: once for those that are there, once for those that were made.
         for made in [false, true] {
             let unknown: BTreeSet<&str> =
@@ -92,7 +104,7 @@ impl Anchors {
     }
 
     /// Learns the keys of rules that are not registered: their newest texts, else rows that only name them.
-    pub(super) async fn learn_rules(&mut self, tx: &mut Tx, rules: &[RuleName<'_>]) -> Result<(), Error> {
+    pub(super) async fn learn_rules(&mut self, tx: &mut Tx<'_>, rules: &[RuleName<'_>]) -> Result<(), Error> {
         for made in [false, true] {
             let unknown: BTreeSet<&RuleName<'_>> =
                 rules.iter().filter(|rule| self.rule(rule).is_none()).collect();

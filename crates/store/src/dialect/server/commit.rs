@@ -8,7 +8,6 @@ use vespid_model::event::Event;
 use vespid_model::{Tag, UtcMicros};
 
 use super::anchors::{Anchors, SessionName};
-use super::chunk;
 use super::names::{self, kept};
 use super::plan::Plan;
 use super::writer::Work;
@@ -16,7 +15,9 @@ use super::{attackers, letters, sessions, tags};
 use crate::batch::{Batch, Committed, Progress};
 use crate::dialect::grown::Grown;
 use crate::error::StoreError;
+use crate::sql::chunk;
 use crate::sql::{Dialect, Query, Tx, Value};
+use crate::write::Stop;
 
 pub(super) type Uid = [u8; 16];
 
@@ -27,7 +28,7 @@ impl Work for Batch {
         names::check(self)
     }
 
-    async fn run(&self, tx: &mut Tx, anchors: &mut Anchors) -> Result<Committed, Error> {
+    async fn run(&self, tx: &mut Tx<'_>, anchors: &mut Anchors) -> Result<Committed, Stop> {
         anchors.trim();
         let now = self.tagged_at.unwrap_or(UtcMicros::EARLIEST);
         let plan = Plan::new(self);
@@ -70,10 +71,18 @@ impl Work for Batch {
         anchors.learn_rules(tx, &rules).await?;
         let mut anchored = Vec::with_capacity(new_tags.len());
         for (event, tag) in new_tags {
-            let (_, attacker, session) = named.event(anchors, event)?;
+            let (decky, attacker, session) = named.event(anchors, event)?;
             let (event_key, session) =
                 (found(events.get(event.id.as_bytes()).copied())?, session_key(anchors, session.as_ref())?);
-            anchored.push(tags::New { time: event.time, tag, event: event_key, attacker, session });
+            anchored.push(tags::New {
+                time: event.time,
+                tag,
+                event: event_key,
+                kind: event.kind().code(),
+                attacker,
+                session,
+                decky,
+            });
         }
         tags::insert(tx, anchors, &anchored, now).await?;
         done.tags_changed = tags::change(tx, anchors, &known, &known_tags, now).await?;
@@ -119,8 +128,8 @@ fn session_key(anchors: &Anchors, session: Option<&SessionName<'_>>) -> Result<O
 }
 
 /// The integer keys of those of these rows that are there.
-async fn keys<'a>(
-    tx: &mut Tx,
+pub(super) async fn keys<'a>(
+    tx: &mut Tx<'_>,
     table: &str,
     uids: impl Iterator<Item = &'a Uid> + Send,
 ) -> Result<HashMap<Uid, i64>, Error> {
@@ -135,7 +144,7 @@ async fn keys<'a>(
 }
 
 async fn insert_events(
-    tx: &mut Tx,
+    tx: &mut Tx<'_>,
     anchors: &Anchors,
     named: &Named,
     events: &[&Event],

@@ -32,7 +32,7 @@ impl Writing {
         }
     }
 
-    pub(super) async fn begin(&self) -> Result<Tx, sqlx::Error> {
+    pub(super) async fn begin(&self) -> Result<Tx<'static>, sqlx::Error> {
         Ok(match self {
             Self::MySql(pool) => Tx::MySql(pool.begin().await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),

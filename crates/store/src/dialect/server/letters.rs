@@ -5,16 +5,16 @@ use std::collections::{BTreeMap, HashSet};
 use sqlx::Error;
 use vespid_model::UtcMicros;
 
-use super::chunk::{self, ROWS, padded};
 use crate::batch::DeadLetter;
 use crate::dialect::letter::uid;
+use crate::sql::chunk::{self, ROWS, padded};
 use crate::sql::{Query, Tx, Value};
 
 /// What makes a letter one, in the order of the index.
 type Key = (i64, u64, [u8; 16]);
 
 /// Stores those that are not there; returns how many.
-pub(super) async fn store(tx: &mut Tx, letters: &[DeadLetter], now: UtcMicros) -> Result<u64, Error> {
+pub(super) async fn store(tx: &mut Tx<'_>, letters: &[DeadLetter], now: UtcMicros) -> Result<u64, Error> {
     let mut new: BTreeMap<Key, &DeadLetter> = BTreeMap::new();
     for letter in letters {
         new.entry((letter.source, letter.position, uid(letter))).or_insert(letter);
@@ -41,7 +41,7 @@ pub(super) async fn store(tx: &mut Tx, letters: &[DeadLetter], now: UtcMicros) -
 }
 
 /// All letters at the places of these.
-async fn known(tx: &mut Tx, letters: &BTreeMap<Key, &DeadLetter>) -> Result<HashSet<Key>, Error> {
+async fn known(tx: &mut Tx<'_>, letters: &BTreeMap<Key, &DeadLetter>) -> Result<HashSet<Key>, Error> {
     let mut places: BTreeMap<i64, Vec<u64>> = BTreeMap::new();
     for (source, position, _) in letters.keys() {
         places.entry(*source).or_default().push(*position);

@@ -5,14 +5,15 @@
 
 mod anchors;
 mod attackers;
-mod chunk;
 mod commit;
 mod connect;
+mod gate;
 mod letters;
 mod mysql;
 mod names;
 mod plan;
 mod postgres;
+mod records;
 mod registry;
 mod sessions;
 mod tags;
@@ -21,5 +22,6 @@ mod writer;
 
 pub(crate) use mysql::open_mysql;
 pub(crate) use postgres::open_postgres;
-pub(crate) use registry::{Import, Rules, SourceBegin};
-pub(crate) use writer::Writer;
+pub(crate) use records::Records;
+pub(crate) use registry::Rules;
+pub(crate) use writer::{Changing, Writer};

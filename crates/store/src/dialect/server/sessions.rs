@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use sqlx::Error;
 
 use super::anchors::{Anchors, SessionName};
-use super::chunk::{self, FEW, padded};
 use crate::dialect::grown::{Facts, Growth};
+use crate::sql::chunk::{self, FEW, padded};
 use crate::sql::{Dialect, Query, Tx, Value};
 
 type Grown<'a> = HashMap<SessionName<'a>, (Growth, Facts)>;
@@ -14,7 +14,7 @@ type Grown<'a> = HashMap<SessionName<'a>, (Growth, Facts)>;
 /// Learns the keys of these sessions, makes rows for new ones and adds to the others what the new events say. Returns
 /// how many were made.
 pub(super) async fn store(
-    tx: &mut Tx,
+    tx: &mut Tx<'_>,
     anchors: &mut Anchors,
     names: &BTreeSet<SessionName<'_>>,
     grown: &Grown<'_>,
@@ -52,7 +52,7 @@ pub(super) async fn store(
     Ok(made)
 }
 
-async fn learn(tx: &mut Tx, anchors: &mut Anchors, names: Vec<&SessionName<'_>>) -> Result<(), Error> {
+async fn learn(tx: &mut Tx<'_>, anchors: &mut Anchors, names: Vec<&SessionName<'_>>) -> Result<(), Error> {
     for chunk in names.chunks(FEW) {
         for row in tx.all(&named(tx.dialect(), &padded(chunk))).await? {
             anchors.session_learn(row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
@@ -82,7 +82,7 @@ fn named(dialect: Dialect, names: &[&SessionName<'_>]) -> Query {
     query
 }
 
-async fn grow(tx: &mut Tx, rows: &[(i64, &(Growth, Facts))]) -> Result<(), Error> {
+async fn grow(tx: &mut Tx<'_>, rows: &[(i64, &(Growth, Facts))]) -> Result<(), Error> {
     type Text = fn(&Facts) -> &Option<String>;
     const TEXTS: [(&str, Text); 4] = [
         ("service", |facts| &facts.service),

@@ -71,6 +71,13 @@ fn growing(first: Duration, most: Duration, times: u32) -> Duration {
     (1..times).fold(first, |pause, _| (pause * 3 / 2).min(most))
 }
 
+/// Did MariaDB or MySQL refuse a lock that was not to be waited for?
+pub(super) fn is_busy(error: &Error) -> bool {
+    let mysql = error.as_database_error().and_then(|error| error.try_downcast_ref::<MySqlDatabaseError>());
+    // Lock wait timeout (MariaDB's answer), NOWAIT (MySQL's).
+    mysql.is_some_and(|error| matches!(error.number(), 1205 | 3572))
+}
+
 fn trouble(error: &Error) -> Trouble {
     let database = match error {
         Error::Io(_) | Error::PoolTimedOut => return Trouble::Gone,

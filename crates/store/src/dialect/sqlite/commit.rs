@@ -1,70 +1,102 @@
 //! One batch, one transaction.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use rusqlite::{CachedStatement, Transaction, TransactionBehavior, params};
+use rusqlite::{CachedStatement, Connection, params};
 use vespid_model::event::Event;
 use vespid_model::id::RuleId;
 use vespid_model::tag::Tagged;
 use vespid_model::{Confidence, Tag, UtcMicros};
 
 use super::anchors::Anchors;
+use super::rollup;
+use super::transaction::{ready, transaction};
 use super::writer::Session;
 use crate::batch::{Batch, Committed, DeadLetter, Progress};
 use crate::dialect::grown::Grown;
+use crate::dialect::retag::{Said, retag};
 use crate::dialect::{json, letter};
 use crate::error::StoreError;
+use crate::rollup::{Cells, Counted};
+use crate::sql::Tx;
 
 impl Session {
     pub(crate) fn commit(&mut self, batch: &Batch) -> Result<Committed, StoreError> {
         self.anchors.trim();
-        let db = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let (anchors, registered, version) = (&mut self.anchors, &self.registered, &mut self.version);
         let now = batch.tagged_at.unwrap_or(UtcMicros::EARLIEST);
-        let mut work = Work {
-            db: &db,
-            anchors: &mut self.anchors,
-            registered: &self.registered,
-            insert_event: db.prepare_cached(INSERT_EVENT)?,
-            insert_tag: db.prepare_cached(INSERT_TAG)?,
-            done: Committed::default(),
-            grown: Grown::default(),
-        };
-        for Tagged { event, tags } in &batch.tagged {
-            work.store(event, tags, now)?;
-        }
-        for letter in &batch.dead {
-            work.dead_letter(letter, now)?;
-        }
-        work.grow()?;
-        if let Some(Progress { source, from, to }) = batch.progress {
-            let step =
-                "UPDATE source_offset SET position = ?3, updated_at = ?4 WHERE id = ?1 AND position = ?2";
-            work.db.prepare_cached(step)?.execute(params![source, from, to, now.as_micros()])?;
-        }
-        let new = work.anchors.take_new();
-        let done = Committed { attackers_new: new.attackers, sessions_new: new.sessions, ..work.done };
-        drop(work);
-        db.commit()?;
-        Ok(done)
+        transaction(&mut self.connection, |db| {
+            anchors.refresh(db, version)?;
+            let Stored { done, cells, changed } = store(db, anchors, registered, batch, now)?;
+            rollup::add(db, &cells)?;
+            if !changed.is_empty() {
+                ready(async { Ok(retag(&mut Tx::Sqlite(db), changed, now).await?) })?;
+            }
+            Ok(done)
+        })
     }
 }
+
+/// What is left to do when all rows are stored.
+struct Stored {
+    done: Committed,
+    cells: Cells,
+    changed: Vec<(Uid, Said)>,
+}
+
+fn store(
+    db: &Connection,
+    anchors: &mut Anchors,
+    registered: &HashMap<(RuleId, u32), i64>,
+    batch: &Batch,
+    now: UtcMicros,
+) -> Result<Stored, StoreError> {
+    let mut work = Work {
+        db,
+        anchors,
+        registered,
+        insert_event: db.prepare_cached(INSERT_EVENT)?,
+        insert_tag: db.prepare_cached(INSERT_TAG)?,
+        done: Committed::default(),
+        grown: Grown::default(),
+        cells: Cells::default(),
+        changed: BTreeMap::new(),
+    };
+    for Tagged { event, tags } in &batch.tagged {
+        work.store(event, tags, now)?;
+    }
+    for letter in &batch.dead {
+        work.dead_letter(letter, now)?;
+    }
+    work.grow()?;
+    if let Some(Progress { source, from, to }) = batch.progress {
+        let step = "UPDATE source_offset SET position = ?3, updated_at = ?4 WHERE id = ?1 AND position = ?2";
+        db.prepare_cached(step)?.execute(params![source, from, to, now.as_micros()])?;
+    }
+    let new = work.anchors.take_new();
+    let done = Committed { attackers_new: new.attackers, sessions_new: new.sessions, ..work.done };
+    Ok(Stored { done, cells: work.cells, changed: work.changed.into_iter().collect() })
+}
+
+type Uid = [u8; 16];
 
 const INSERT_EVENT: &str = "
     INSERT INTO event (uid, kind, time, decky, attacker, session, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
     ON CONFLICT (uid) DO NOTHING";
 const INSERT_TAG: &str = "
-    INSERT INTO tag (uid, event, attacker, session, rule, technique, tactic, confidence, attack_release, created_at,
-                     tagged_at, span, via)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT (uid) DO NOTHING";
+    INSERT INTO tag (uid, event, kind, attacker, session, decky, rule, technique, tactic, confidence, attack_release,
+                     created_at, tagged_at, span, via)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) ON CONFLICT (uid) DO NOTHING";
 
-/// The same tag from another ATT&CK release, or from a rule whose text changed: what was said last stands.
-const CHANGE_TAG: &str = "
-    UPDATE tag SET rule = ?2, tactic = ?3, confidence = ?4, attack_release = ?5, span = ?6, via = ?7, tagged_at = ?8
-    WHERE uid = ?1 AND (rule <> ?2 OR tactic <> ?3 OR confidence <> ?4 OR attack_release <> ?5 OR span <> ?6
-                        OR via IS NOT ?7)";
+/// Is this tag of an event, and from another ATT&CK release, or from a rule whose text changed? What was said last
+/// stands.
+const IS_CHANGED: &str = "
+    SELECT 1 FROM tag
+    WHERE uid = ?1 AND event IS NOT NULL AND (rule <> ?2 OR tactic <> ?3 OR confidence <> ?4 OR attack_release <> ?5
+                                              OR span <> ?6 OR via IS NOT ?7)";
 
 struct Work<'a> {
-    db: &'a Transaction<'a>,
+    db: &'a Connection,
     anchors: &'a mut Anchors,
     registered: &'a HashMap<(RuleId, u32), i64>,
     /// Kept for the whole batch: finding a statement again costs a good part of running it.
@@ -72,6 +104,19 @@ struct Work<'a> {
     insert_tag: CachedStatement<'a>,
     done: Committed,
     grown: Grown<i64, i64>,
+    /// The new tags.
+    cells: Cells,
+    /// Tags that say something else now; of two with one id the last.
+    changed: BTreeMap<Uid, Said>,
+}
+
+/// The keys of what a tag hangs on.
+#[derive(Clone, Copy)]
+struct Keys {
+    event: i64,
+    attacker: i64,
+    session: Option<i64>,
+    decky: i64,
 }
 
 impl Work<'_> {
@@ -109,7 +154,7 @@ impl Work<'_> {
                 None => self.event_key(event)?,
             };
             key = Some(event_key);
-            self.tag(event, event_key, (attacker, session), tag, now)?;
+            self.tag(event, Keys { event: event_key, attacker, session, decky }, tag, now)?;
         }
         Ok(())
     }
@@ -119,14 +164,7 @@ impl Work<'_> {
         find.query_row([event.id.as_bytes()], |row| row.get(0))
     }
 
-    fn tag(
-        &mut self,
-        event: &Event,
-        event_key: i64,
-        (attacker, session): (i64, Option<i64>),
-        tag: &Tag,
-        now: UtcMicros,
-    ) -> Result<(), StoreError> {
+    fn tag(&mut self, event: &Event, keys: Keys, tag: &Tag, now: UtcMicros) -> Result<(), StoreError> {
         let rule = match self.registered.get(&(tag.rule.clone(), tag.rule_version)) {
             Some(rule) => *rule,
             None => self.anchors.rule(self.db, &tag.rule, tag.rule_version)?,
@@ -135,9 +173,11 @@ impl Work<'_> {
         let spans = json(&tag.spans);
         let made = self.insert_tag.execute(params![
             tag.id.as_bytes(),
-            event_key,
-            attacker,
-            session,
+            keys.event,
+            event.kind().code(),
+            keys.attacker,
+            keys.session,
+            keys.decky,
             rule,
             tag.technique.code(),
             tag.tactic.code(),
@@ -150,20 +190,32 @@ impl Work<'_> {
         ])?;
         if made == 1 {
             self.done.tags_new += 1;
+            self.cells.add(&Counted {
+                attacker: Some(keys.attacker),
+                identity: None,
+                session: keys.session,
+                decky: Some(keys.decky),
+                kind: event.kind().code().into(),
+                tactic: tag.tactic.code().into(),
+                technique: tag.technique.code().into(),
+                release: tag.release.code().into(),
+                time: event.time.as_micros(),
+                confidence: tag.confidence.get(),
+            });
             return Ok(());
         }
-        let changed = self.db.prepare_cached(CHANGE_TAG)?.execute(params![
-            tag.id.as_bytes(),
+        let said = Said {
             rule,
-            tag.tactic.code(),
-            tag.confidence.get(),
-            tag.release.code(),
+            tactic: tag.tactic.code().into(),
+            confidence: tag.confidence.get(),
+            release: tag.release.code().into(),
             spans,
             via,
-            now.as_micros()
-        ])?;
-        if changed == 1 {
-            self.done.tags_changed += 1;
+        };
+        let uid = tag.id.as_bytes();
+        let values = params![uid, rule, said.tactic, said.confidence, said.release, said.spans, said.via];
+        if self.db.prepare_cached(IS_CHANGED)?.exists(values)? {
+            self.done.tags_changed += u64::from(self.changed.insert(*uid, said).is_none());
         } else {
             self.done.tags_duplicate += 1;
         }

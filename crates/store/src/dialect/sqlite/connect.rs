@@ -22,8 +22,9 @@ pub(crate) async fn open(path: &Path) -> Result<SqlitePool, StoreError> {
         .foreign_keys(true)
         .busy_timeout(BUSY);
     let failed = |error| StoreError::Open { database: path.display().to_string(), error };
-    let mut connection =
-        SqliteConnection::connect_with(&options.clone().create_if_missing(true)).await.map_err(failed)?;
+    // A migration that makes a table anew drops the old one, and with foreign keys on the rows that point to it.
+    let migrating = options.clone().create_if_missing(true).foreign_keys(false);
+    let mut connection = SqliteConnection::connect_with(&migrating).await.map_err(failed)?;
     write_ahead(&mut connection).await.map_err(failed)?;
     migrate(&mut connection).await?;
     let pool =

@@ -6,24 +6,29 @@
 
 use sqlx::Error;
 
-use crate::sql::{Query, Row, Tx, Value};
+use super::{Query, Row, Tx, Value};
 
 /// Rows or values of one statement: more gains nothing, and PostgreSQL counts its values in sixteen bits.
-pub(super) const ROWS: usize = 512;
+pub(crate) const ROWS: usize = 512;
 /// The same where a statement looks through all its rows for each.
-pub(super) const FEW: usize = 128;
+pub(crate) const FEW: usize = 128;
 /// A quarter of what MariaDB takes by default.
 const BYTES: usize = 4 << 20;
 
 /// Statements that insert rows; `into` ends with `VALUES `. A row that is there already is an error.
-pub(super) fn inserts(into: &str, rows: impl Iterator<Item = Vec<Value>>) -> Vec<Query> {
+pub(crate) fn inserts(into: &str, rows: impl Iterator<Item = Vec<Value>>) -> Vec<Query> {
+    upserts(into, rows, "")
+}
+
+/// The same with what becomes of a row that is there.
+pub(crate) fn upserts(into: &str, rows: impl Iterator<Item = Vec<Value>>, on_conflict: &str) -> Vec<Query> {
     let mut rows = rows.peekable();
     let mut statements = Vec::new();
     while let Some(mut chunk) = next(&mut rows) {
         while !chunk.is_empty() {
             let rest = chunk.split_off(1 << chunk.len().ilog2());
             let mut query = Query::new(into);
-            query.rows(std::mem::replace(&mut chunk, rest));
+            query.rows(std::mem::replace(&mut chunk, rest)).push(on_conflict);
             statements.push(query);
         }
     }
@@ -31,7 +36,7 @@ pub(super) fn inserts(into: &str, rows: impl Iterator<Item = Vec<Value>>) -> Vec
 }
 
 /// Queries that go `before (values) after`.
-pub(super) fn selects(before: &str, values: impl Iterator<Item = Value>, after: &str) -> Vec<Query> {
+pub(crate) fn selects(before: &str, values: impl Iterator<Item = Value>, after: &str) -> Vec<Query> {
     let values: Vec<Value> = values.collect();
     let query = |chunk: &[Value]| {
         let mut query = Query::new(before);
@@ -42,7 +47,7 @@ pub(super) fn selects(before: &str, values: impl Iterator<Item = Value>, after: 
 }
 
 /// As many as a power of two, where one that comes twice does no harm.
-pub(super) fn padded<T: Clone>(chunk: &[T]) -> Vec<T> {
+pub(crate) fn padded<T: Clone>(chunk: &[T]) -> Vec<T> {
     let mut padded = chunk.to_vec();
     if let Some(last) = chunk.last() {
         padded.resize(chunk.len().next_power_of_two(), last.clone());
@@ -51,7 +56,7 @@ pub(super) fn padded<T: Clone>(chunk: &[T]) -> Vec<T> {
 }
 
 /// Runs all statements.
-pub(super) async fn run(tx: &mut Tx, statements: Vec<Query>) -> Result<(), Error> {
+pub(crate) async fn run(tx: &mut Tx<'_>, statements: Vec<Query>) -> Result<(), Error> {
     for statement in statements {
         tx.run(&statement).await?;
     }
@@ -59,7 +64,7 @@ pub(super) async fn run(tx: &mut Tx, statements: Vec<Query>) -> Result<(), Error
 }
 
 /// The rows of all queries.
-pub(super) async fn all(tx: &mut Tx, queries: Vec<Query>) -> Result<Vec<Row>, Error> {
+pub(crate) async fn all(tx: &mut Tx<'_>, queries: Vec<Query>) -> Result<Vec<Row>, Error> {
     let mut rows = Vec::new();
     for query in queries {
         rows.extend(tx.all(&query).await?);

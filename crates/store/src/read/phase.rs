@@ -1,0 +1,55 @@
+//! What an identity did on each decoy, in its order.
+
+use vespid_model::UtcMicros;
+use vespid_model::id::{IdentityId, TagId};
+use vespid_model::rows::{PhaseRow, Scope};
+
+use super::{column, scope};
+use crate::Store;
+use crate::error::StoreError;
+use crate::sql::Query;
+
+/// The most rows of one page.
+const MOST: u32 = 10_000;
+
+impl Store {
+    /// The tags of an identity, and of all attackers that project to it, that name a decoy: by event time, then by
+    /// tag id, from behind `after` on; at most `limit` of them, 1 to 10,000. The tactic's phase of the Unified Kill
+    /// Chain is [`vespid_attack::phase::of`]. Empty for an unknown identity, and behind the last tag.
+    ///
+    /// # Errors
+    /// [`StoreError::Limit`] for another limit; [`StoreError`] when the database cannot be read.
+    pub async fn decky_phases(
+        &self,
+        identity: IdentityId,
+        limit: u32,
+        after: Option<(UtcMicros, TagId)>,
+    ) -> Result<Vec<PhaseRow>, StoreError> {
+        if !(1..=MOST).contains(&limit) {
+            return Err(StoreError::Limit { given: limit, most: MOST });
+        }
+        let mut query = Query::new("SELECT k.uid, d.name, k.tactic, k.created_at FROM (");
+        for (place, condition) in scope::conditions(&Scope::Identity(identity)).iter().enumerate() {
+            query.push(if place == 0 { "" } else { " UNION " });
+            query.push("SELECT t.uid, t.decky, t.tactic, t.created_at FROM tag t WHERE ").append(condition);
+            query.push(" AND t.decky IS NOT NULL");
+            if let Some((time, id)) = after {
+                query.push(" AND t.created_at >= ").bind(time.as_micros());
+                query.push(" AND (t.created_at > ").bind(time.as_micros());
+                query.push(" OR t.uid > ").bind(id.as_bytes()).push(")");
+            }
+        }
+        query.push(") k JOIN decky d ON d.id = k.decky ORDER BY k.created_at, k.uid LIMIT ").bind(limit);
+        let rows = self.pool.all(&query).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(PhaseRow {
+                    id: column::tag_id(row.get(0)?)?,
+                    decky: row.get(1)?,
+                    tactic: column::tactic(row.get(2)?)?,
+                    created_at: UtcMicros::from_micros(row.get(3)?),
+                })
+            })
+            .collect()
+    }
+}

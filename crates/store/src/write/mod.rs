@@ -1,0 +1,26 @@
+//! Writes beside the tagging of events, each a method of [`crate::Store`].
+
+mod attacker;
+mod audit;
+mod campaign;
+mod canary;
+mod catalogue;
+mod change;
+mod columns;
+pub(crate) mod doctor;
+mod identity;
+mod intel;
+mod keys;
+mod leak;
+mod leak_list;
+mod link;
+mod merge;
+mod pointers;
+pub(crate) mod purge;
+mod records;
+pub(crate) mod roots;
+mod rule;
+mod rule_state;
+mod source;
+
+pub(crate) use change::{Change, Stop};
