@@ -106,19 +106,6 @@ pub struct FleetFilter {
     pub confidence_min: Option<Confidence>,
 }
 
-/// A tag seen on a decoy, for the kill chain.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PhaseRow {
-    /// The tag.
-    pub id: TagId,
-    /// The decoy.
-    pub decky: String,
-    /// The tactic.
-    pub tactic: TacticId,
-    /// When the attacker acted.
-    pub created_at: UtcMicros,
-}
-
 /// One technique of one attacker, for an export of all of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AttackerTechnique {
@@ -245,6 +232,25 @@ pub struct SessionRow {
     pub commands: u64,
     /// Tags.
     pub tags: u64,
+}
+
+/// A session as it is handed over without its events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionPut {
+    /// Its full name. The attacker must be stored.
+    pub key: SessionKey,
+    /// `ssh`, `telnet`, ...; None leaves what is known, here and in the next three.
+    pub service: Option<String>,
+    /// The client's banner.
+    pub client_version: Option<String>,
+    /// HASSH of the client.
+    pub hassh: Option<String>,
+    /// The account name of a login that the decoy let in.
+    pub login: Option<String>,
+    /// Time of its first event, as far as is known.
+    pub first_seen: UtcMicros,
+    /// Time of its last event.
+    pub last_seen: UtcMicros,
 }
 
 /// A part of a list, and how long the list is.

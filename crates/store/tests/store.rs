@@ -28,6 +28,7 @@ use suite::records::{
     lists_are_newest_first_and_pages_lose_nothing, records_are_counted_exactly, the_fleet_is_filtered,
 };
 use suite::rules::{definitions_are_kept_and_written_down, states_expire_and_are_written_down};
+use suite::sessions::{phases_come_in_their_order, sessions_are_put_found_and_listed};
 use suite::writers::eight_writers_at_once_add_up;
 use suite::{Place, servers};
 use vespid_attack::Catalogue;
@@ -83,6 +84,8 @@ cases! {
     eight_writers_at_once_add_up,
     records_are_counted_exactly,
     duplicates_make_no_sessions,
+    sessions_are_put_found_and_listed,
+    phases_come_in_their_order,
     eight_writers_insert_each_record_once,
     lists_are_newest_first_and_pages_lose_nothing,
     the_fleet_is_filtered,

@@ -17,7 +17,7 @@ mod identity;
 mod intel;
 mod listing;
 pub(crate) mod page;
-mod phase;
+pub(crate) mod phase;
 #[cfg(test)]
 mod plans;
 mod profile;

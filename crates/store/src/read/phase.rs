@@ -1,8 +1,9 @@
 //! What an identity did on each decoy, in its order.
 
-use vespid_model::UtcMicros;
+use vespid_attack::phase::{self, Phase};
 use vespid_model::id::{IdentityId, TagId};
-use vespid_model::rows::{PhaseRow, Scope};
+use vespid_model::rows::Scope;
+use vespid_model::{TacticId, UtcMicros};
 
 use super::{column, scope};
 use crate::Store;
@@ -12,10 +13,33 @@ use crate::sql::Query;
 /// The most rows of one page.
 const MOST: u32 = 10_000;
 
+/// A tag seen on a decoy, for the kill chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeckyPhase {
+    /// The tag.
+    pub id: TagId,
+    /// The decoy.
+    pub decky: String,
+    /// The tactic.
+    pub tactic: TacticId,
+    /// The tactic's phase of the Unified Kill Chain; None for a tactic that has none.
+    pub phase: Option<Phase>,
+    /// When the attacker acted.
+    pub created_at: UtcMicros,
+}
+
+impl DeckyPhase {
+    /// When the attacker acted, in seconds since 1970, UTC on any host; whole microseconds up to the year 2100.
+    #[expect(clippy::cast_precision_loss, reason = "fewer than 2^52 microseconds")]
+    pub fn epoch_seconds(&self) -> f64 {
+        self.created_at.as_micros() as f64 / 1e6
+    }
+}
+
 impl Store {
     /// The tags of an identity, and of all attackers that project to it, that name a decoy: by event time, then by
-    /// tag id, from behind `after` on; at most `limit` of them, 1 to 10,000. The tactic's phase of the Unified Kill
-    /// Chain is [`vespid_attack::phase::of`]. Empty for an unknown identity, and behind the last tag.
+    /// tag id, from behind `after` on; at most `limit` of them, 1 to 10,000. Empty for an unknown identity, and behind
+    /// the last tag.
     ///
     /// # Errors
     /// [`StoreError::Limit`] for another limit; [`StoreError`] when the database cannot be read.
@@ -24,7 +48,7 @@ impl Store {
         identity: IdentityId,
         limit: u32,
         after: Option<(UtcMicros, TagId)>,
-    ) -> Result<Vec<PhaseRow>, StoreError> {
+    ) -> Result<Vec<DeckyPhase>, StoreError> {
         if !(1..=MOST).contains(&limit) {
             return Err(StoreError::Limit { given: limit, most: MOST });
         }
@@ -43,10 +67,12 @@ impl Store {
         let rows = self.pool.all(&query).await?;
         rows.iter()
             .map(|row| {
-                Ok(PhaseRow {
+                let tactic = column::tactic(row.get(2)?)?;
+                Ok(DeckyPhase {
                     id: column::tag_id(row.get(0)?)?,
                     decky: row.get(1)?,
-                    tactic: column::tactic(row.get(2)?)?,
+                    tactic,
+                    phase: phase::of(tactic),
                     created_at: UtcMicros::from_micros(row.get(3)?),
                 })
             })

@@ -21,6 +21,7 @@ mod records;
 pub(crate) mod roots;
 mod rule;
 mod rule_state;
+mod session;
 mod source;
 
 pub(crate) use change::{Change, Stop};

@@ -104,7 +104,7 @@ pub(crate) async fn phases(store: &Store, identity: &str) -> Vec<Value> {
         rows.extend(page);
     }
     assert!(rows.is_sorted_by_key(|row| row.created_at));
-    let row = |row: &vespid_model::rows::PhaseRow| {
+    let row = |row: &vespid_store::DeckyPhase| {
         let at = time(row.created_at);
         let document = json!({
             "decky_id": row.decky,
