@@ -157,7 +157,8 @@ pub(crate) struct PurgeArgs {
     /// Only say how much that is
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Keep counting, for each day, what all attackers together did
+    /// Keep the counts of what all attackers together did on each day (table `rollup_day`); what is read again later
+    /// counts there again
     #[arg(long)]
     pub(crate) keep_days: bool,
 }

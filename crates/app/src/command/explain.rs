@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use anyhow::{Result, bail};
 use vespid_export::Explanation;
 use vespid_export::explain::Format;
-use vespid_model::rows::{EventsFrom, Scope, SessionKey};
+use vespid_model::rows::{EventsFrom, Scope, SessionKey, TagCursor};
 use vespid_store::{FoundTag, Store};
 
 use super::{look, target};
@@ -14,6 +14,8 @@ use crate::exit::Exit;
 
 /// Events in a part.
 const PART: u32 = 4000;
+/// Tags without an event, whose evidence may be large.
+const ALONE: u32 = 50;
 
 /// What is explained.
 enum Subject {
@@ -82,8 +84,17 @@ async fn all(
     let mut from = EventsFrom::Offset(0);
     loop {
         let events = store.session_events(key, from, PART).await?;
-        let Some(last) = events.last() else { return Ok(()) };
+        let Some(last) = events.last() else { break };
         from = EventsFrom::After(last.time, last.id);
         out.write_all(explanation.events(&events).as_bytes())?;
+    }
+    let mut after = None;
+    loop {
+        let tags = store.session_tags_alone(key, ALONE, after).await?;
+        let Some(last) = tags.last() else { return Ok(()) };
+        after = Some(TagCursor { created_at: last.tag.tag.created_at, id: last.tag.tag.id });
+        for found in &tags {
+            out.write_all(explanation.alone(&found.tag, &found.evidence).as_bytes())?;
+        }
     }
 }

@@ -32,6 +32,12 @@ pub(crate) async fn run(db: &Database, args: &PurgeArgs) -> Result<Exit> {
         writeln!(out, "Deleted what happened before {before}:\n{}", table(&done))?;
         let (count, longest) = (done.transactions, done.longest.as_millis());
         writeln!(out, "{count} transactions, the longest took {longest} ms")?;
+        if args.keep_days {
+            writeln!(
+                out,
+                "What all attackers together did on each day stays counted, in the table rollup_day."
+            )?;
+        }
     }
     store.close().await;
     Ok(Exit::Done)

@@ -44,6 +44,27 @@ fn a_decnet_database_is_taken_over_once() {
 }
 
 #[test]
+fn a_session_shows_its_tags_without_an_event() {
+    let place = place();
+    place.say(&["import", "decnet", "decnet.db"]);
+    let of = "FROM tag JOIN session ON session.id = tag.session JOIN decky ON decky.id = session.decky
+              JOIN attacker ON attacker.id = session.attacker ORDER BY tag.id LIMIT 1";
+    let db = rusqlite::Connection::open(place.path("vespid.db")).unwrap();
+    let text = |column: &str| -> String {
+        db.query_row(&format!("SELECT {column} {of}"), [], |row| row.get(0)).unwrap()
+    };
+    let session = text("decky.name || '/' || session.name || '@' || attacker.ip");
+    let source = text("tag.source_id");
+    let said = place.say(&["explain", &session]);
+    assert!(said.contains(&format!("{source} (without its event)")), "{said}");
+    let document = place.say(&["explain", &session, "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&document).unwrap();
+    let shown = document["events"].as_array().unwrap();
+    let shown: Vec<_> = shown.iter().filter(|it| it["source_id"] == source.as_str()).collect();
+    assert_eq!(shown[0]["tags"].as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn what_is_taken_over_joins_what_was_read() {
     let place = place();
     let log = place.write("cowrie.json", &crate::program::sample());

@@ -67,13 +67,14 @@ pub(super) fn event(row: &EventRow, attack: &Catalogue, first: bool) -> String {
 }
 
 /// A tag that came without its event, as one line.
-pub(super) fn alone(explained: &ExplainedTag, evidence: &str, attack: &Catalogue) -> String {
+pub(super) fn alone(explained: &ExplainedTag, evidence: &str, attack: &Catalogue, first: bool) -> String {
+    let comma = if first { "" } else { "," };
     let row = &explained.tag;
     let body = serde_json::from_str(evidence).unwrap_or(RawValue::NULL);
     let tags = vec![tag(explained, Vec::new(), attack)];
     let kind = row.source_kind.as_str();
     let event = AloneJson { source_id: &row.source_id, time: row.created_at.to_string(), kind, body, tags };
-    format!("\n{}", json(&event))
+    format!("{comma}\n{}", json(&event))
 }
 
 /// The end of the document.

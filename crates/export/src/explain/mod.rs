@@ -62,11 +62,12 @@ impl<'a> Explanation<'a> {
         part
     }
 
-    /// A tag that came without its event, with its evidence: all there is to explain.
-    pub fn alone(&self, tag: &ExplainedTag, evidence: &str) -> String {
+    /// A tag that came without its event, with its evidence, among the events or behind them.
+    pub fn alone(&mut self, tag: &ExplainedTag, evidence: &str) -> String {
+        let first = std::mem::take(&mut self.first);
         match self.format {
             Format::Text(look) => text::alone(tag, evidence, self.attack, look),
-            Format::Json => json::alone(tag, evidence, self.attack),
+            Format::Json => json::alone(tag, evidence, self.attack, first),
         }
     }
 

@@ -2,9 +2,9 @@
 
 use vespid_model::UtcMicros;
 use vespid_model::id::{RuleId, TagId};
-use vespid_model::rows::{EventRow, ExplainedTag, TagRow, TagWithEvidence};
+use vespid_model::rows::{EventRow, ExplainedTag, SessionKey, TagCursor, TagRow, TagWithEvidence};
 
-use super::{column, page};
+use super::{column, page, session};
 use crate::Store;
 use crate::error::StoreError;
 use crate::sql::{Query, Row};
@@ -85,6 +85,32 @@ impl Store {
             None => None,
         };
         Ok(Some(FoundTag { tag, evidence, event }))
+    }
+
+    /// At most `limit` tags of a session that came without their event, by event time, then id, from behind `after` on.
+    /// Empty for an unknown session, and behind the last.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn session_tags_alone(
+        &self,
+        key: &SessionKey,
+        limit: u32,
+        after: Option<TagCursor>,
+    ) -> Result<Vec<FoundTag>, StoreError> {
+        let mut query = select(EVIDENCE);
+        query.push(" WHERE t.event IS NULL AND t.session = (SELECT s.id");
+        session::one(&mut query, key);
+        query.push(")");
+        if let Some(TagCursor { created_at, id }) = after {
+            let time = created_at.as_micros();
+            query.push(" AND t.created_at >= ").bind(time).push(" AND (t.created_at > ").bind(time);
+            query.push(" OR t.uid > ").bind(id.as_bytes()).push(")");
+        }
+        query.push(" ORDER BY t.created_at, t.uid LIMIT ").bind(limit);
+        let rows = self.pool.all(&query).await?;
+        let found = |row| Ok(FoundTag { tag: explained(row)?, evidence: row.get(MORE)?, event: None });
+        rows.iter().map(found).collect()
     }
 
     /// The tags of these keys with their evidence, in the order of the keys.
