@@ -126,6 +126,12 @@ fn one(record: &TagRecord) -> Result<Option<SourceKind>, Reason> {
 }
 
 fn is_long(name: &str) -> bool {
+    characters_too_many(name).is_some()
+}
+
+/// How many characters a name has, where that is too many.
+pub(crate) fn characters_too_many(name: &str) -> Option<usize> {
     // Few names are long in bytes; only those are counted.
-    name.len() > NAME && name.chars().count() > NAME
+    let characters = if name.len() > NAME { name.chars().count() } else { 0 };
+    (characters > NAME).then_some(characters)
 }

@@ -6,6 +6,7 @@ use sqlx::Error;
 use uuid::Uuid;
 
 use super::Stop;
+use crate::dialect::server;
 use crate::error::StoreError;
 use crate::sql::{Dialect, Query, Tx, Value, chunk};
 
@@ -41,18 +42,9 @@ pub(super) async fn all(
     chunk::all(tx, find).await?.iter().map(|row| Ok((sixteen(row.get(0)?)?, row.get(1)?))).collect()
 }
 
-/// Characters of a name that a server's index holds whole.
-const NAME: usize = 255;
-
 /// What is looked up by is not too long for this database.
 pub(super) fn fits(tx: &Tx<'_>, noun: &'static str, name: &str) -> Result<(), StoreError> {
-    if tx.dialect() == Dialect::Sqlite || name.len() <= NAME {
-        return Ok(());
-    }
-    match name.chars().count() {
-        ..=NAME => Ok(()),
-        characters => Err(StoreError::NameTooLong { noun, characters, limit: NAME }),
-    }
+    if tx.dialect() == Dialect::Sqlite { Ok(()) } else { server::fits(noun, name) }
 }
 
 pub(super) fn unknown(noun: &'static str, id: &[u8; 16]) -> StoreError {

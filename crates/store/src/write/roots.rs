@@ -101,15 +101,6 @@ pub(super) async fn settle(tx: &mut Tx<'_>, noun: Noun, changed: &[i64]) -> Resu
     Ok(moved)
 }
 
-/// The same for all rows of the table: for data that was written by others.
-#[cfg_attr(not(test), expect(dead_code, reason = "whoever copies rows as they are needs it"))]
-pub(crate) async fn resolve_all(tx: &mut Tx<'_>, noun: Noun) -> Result<BTreeSet<i64>, Error> {
-    let doubted = format!("SELECT id FROM {} WHERE merged_into IS NOT NULL OR root <> id", noun.name());
-    let rows = tx.all(&Query::new(&doubted)).await?;
-    let keys: Vec<i64> = rows.iter().map(|row| row.get(0)).collect::<Result<_, _>>()?;
-    settle(tx, noun, &keys).await
-}
-
 /// How many pointers the longest chain has that ends at this row; no more than `most` are looked at.
 pub(super) async fn depth(tx: &mut Tx<'_>, noun: Noun, key: i64, most: usize) -> Result<usize, Error> {
     below(tx, noun, &[key], &mut HashMap::new(), most).await
@@ -185,48 +176,27 @@ mod tests {
     use vespid_model::actor::{Identity, IdentityPut};
     use vespid_model::id::IdentityId;
 
-    use super::*;
     use crate::Store;
-    use crate::write::Change;
 
     const fn id(number: u8) -> IdentityId {
         IdentityId::from_bytes([number; 16])
-    }
-
-    /// Copies pointers behind the store's back, as whoever copies a table does, then makes sure of the roots.
-    struct Copied(Vec<(u8, u8)>);
-
-    impl Change for Copied {
-        type Done = BTreeSet<i64>;
-        const ALONE: bool = true;
-
-        async fn run(&self, tx: &mut Tx<'_>) -> Result<BTreeSet<i64>, Stop> {
-            tx.run(&Query::new("UPDATE identity SET root = 0")).await?;
-            for (from, to) in &self.0 {
-                let point =
-                    "UPDATE identity SET merged_into = (SELECT id FROM identity WHERE uid = ?) WHERE uid = ?";
-                tx.run(&Query::new(point).with(id(*to).as_bytes()).with(id(*from).as_bytes())).await?;
-            }
-            let moved = resolve_all(tx, Noun::Identity).await?;
-            assert!(resolve_all(tx, Noun::Identity).await?.is_empty(), "nothing is left to do");
-            Ok(moved)
-        }
     }
 
     #[tokio::test(flavor = "multi_thread")]
     async fn copied_pointers_get_their_roots() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&format!("sqlite:{}", folder.path().join("db").display())).await.unwrap();
-        let put = |number| IdentityPut {
+        let put = |number, to: Option<u8>| IdentityPut {
             identity: Identity::new(id(number), UtcMicros::from_micros(0)),
             campaign: None,
-            merged_into: None,
+            merged_into: to.map(id),
         };
-        store.identity_put((1..=20).map(put).collect()).await.unwrap();
+        store.identity_put((1..=20).map(|number| put(number, None)).collect()).await.unwrap();
         // 3 -> 2 -> 1; a circle of 6, 5, 7 with 8 before it; eleven pointers from 9 to 20.
         let mut pointers = vec![(3, 2), (2, 1), (6, 5), (5, 7), (7, 6), (8, 7)];
         pointers.extend((9..20).map(|number| (number, number + 1)));
-        store.change(Copied(pointers)).await.unwrap();
+        let pointers = pointers.into_iter().map(|(from, to)| put(from, Some(to)));
+        store.identity_put(pointers.collect()).await.unwrap();
         for (number, root) in [
             (1, 1),
             (2, 1),

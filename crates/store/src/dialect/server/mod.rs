@@ -21,6 +21,7 @@ mod trouble;
 mod writer;
 
 pub(crate) use mysql::open_mysql;
+pub(crate) use names::fits;
 pub(crate) use postgres::open_postgres;
 pub(crate) use records::Records;
 pub(crate) use registry::Rules;

@@ -4,10 +4,8 @@ use std::borrow::Cow;
 
 use crate::batch::Batch;
 use crate::error::StoreError;
+use crate::record::{NAME, characters_too_many};
 use crate::sql::{Dialect, without_nul};
-
-/// Characters of a name, which an index holds whole.
-const LIMIT: usize = 255;
 
 /// What a look-up by this name will give back.
 pub(super) fn kept(dialect: Dialect, name: &str) -> Cow<'_, str> {
@@ -26,13 +24,10 @@ pub(super) fn check(batch: &Batch) -> Result<(), StoreError> {
     Ok(())
 }
 
-pub(super) fn fits(noun: &'static str, name: &str) -> Result<(), StoreError> {
-    // Few names are long in bytes; only those are counted.
-    if name.len() <= LIMIT {
-        return Ok(());
-    }
-    match name.chars().count() {
-        ..=LIMIT => Ok(()),
-        characters => Err(StoreError::NameTooLong { noun, characters, limit: LIMIT }),
+/// This name is not too long.
+pub(crate) fn fits(noun: &'static str, name: &str) -> Result<(), StoreError> {
+    match characters_too_many(name) {
+        Some(characters) => Err(StoreError::NameTooLong { noun, characters, limit: NAME }),
+        None => Ok(()),
     }
 }
