@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use vespid_store::Store;
 
 use crate::cli::Database;
@@ -27,36 +27,43 @@ pub(crate) async fn pages(store: Store, listen: SocketAddr) -> Result<Exit> {
     if !listen.ip().is_loopback() {
         writeln!(io::stderr(), "warning: {listen} can be reached by others, and the pages need no login")?;
     }
+    let (mut stopped, again) = (Stop::new()?, Stop::new()?);
     writeln!(io::stdout(), "\nPages: http://{}/ (Ctrl-C to stop)", listener.local_addr()?)?;
     tokio::select! {
-        served = vespid_api::serve(listener, store.clone(), stopped()) => served?,
-        () = waited() => {}
+        served = vespid_api::serve(listener, store.clone(), async move { stopped.next().await }) => served?,
+        () = waited(again) => {}
     }
     // A request that still runs holds its connection; what is stored is stored.
     let _ = tokio::time::timeout(GRACE, store.close()).await;
     Ok(Exit::Done)
 }
 
-/// Ready at Ctrl-C and at what service managers send.
-async fn stopped() {
-    // Without a handler the signal ends the process anyway.
-    let Ok(mut terminated) = signal(SignalKind::terminate()) else { return std::future::pending().await };
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => {
-            if interrupted.is_err() {
-                std::future::pending::<()>().await;
-            }
+/// Ctrl-C and what service managers send. Caught from the making on: before anybody is answered.
+struct Stop {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Stop {
+    fn new() -> io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    /// Ready when the next one comes.
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
-        _ = terminated.recv() => {}
     }
 }
 
 /// Ready when requests under way have had their time after Ctrl-C, or it comes again: a client that never ends its
 /// request must not keep the program from ending.
-async fn waited() {
-    stopped().await;
+async fn waited(mut stop: Stop) {
+    stop.next().await;
     tokio::select! {
-        () = stopped() => {}
+        () = stop.next() => {}
         () = tokio::time::sleep(GRACE) => {}
     }
 }
