@@ -1,10 +1,12 @@
-//! Which rules match a view. The library that answers stands behind a trait of ours.
+//! Which rules match a view. Whoever answers stands behind a trait of ours.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
-use rsigma_eval::{CompiledRule, Engine as Sigma, ResultBody, compile_rule};
+use rsigma_eval::{CompiledRule, compile_rule};
 use rsigma_parser::SigmaRule;
 
+use crate::matching::{Builder, Program, Scratch};
 use crate::problem::Fault;
 use crate::rule::Target;
 use crate::view::View;
@@ -14,8 +16,8 @@ use crate::view::View;
 pub struct Match {
     /// The rule, by its place in the pack.
     pub rule: usize,
-    /// The selections of its detection that held.
-    pub selections: Vec<String>,
+    /// The selections of its detection that held, a bit each, by the order of their names.
+    pub selections: u64,
 }
 
 /// Finds the rules that match a view. Implemented by [`Indexed`] and, in tests, by a scan of every rule.
@@ -24,35 +26,36 @@ pub trait Evaluator {
     fn matches(&self, target: Target, view: &View<'_>) -> Vec<Match>;
 }
 
-/// The evaluator in use: rules are found through rsigma's index of their literals.
+/// The evaluator in use: finds rules through their literals.
 #[derive(Default)]
 pub struct Indexed {
-    engines: HashMap<Target, Sigma>,
+    programs: HashMap<Target, Program>,
+    /// Memory for whoever asks; at most as many as ask at the same time.
+    idle: Mutex<Vec<Scratch>>,
 }
 
 impl Indexed {
-    /// Adds a compiled rule under its place in the pack.
-    pub fn add(&mut self, target: Target, compiled: CompiledRule) {
-        self.engines.entry(target).or_default().add_compiled_rule(compiled);
+    /// Rules under their places in the pack.
+    pub fn new<'r>(rules: impl Iterator<Item = (Target, &'r CompiledRule)>) -> Self {
+        let mut builders: HashMap<Target, Builder> = HashMap::new();
+        for (place, (target, rule)) in rules.enumerate() {
+            builders.entry(target).or_default().add(place, rule.clone());
+        }
+        let programs = builders.into_iter().map(|(target, builder)| (target, builder.finish())).collect();
+        Self { programs, idle: Mutex::default() }
     }
 }
 
 impl Evaluator for Indexed {
     fn matches(&self, target: Target, view: &View<'_>) -> Vec<Match> {
-        let Some(engine) = self.engines.get(&target) else { return Vec::new() };
-        let mut matches: Vec<_> = engine
-            .evaluate(view)
-            .into_iter()
-            .filter_map(|result| {
-                let rule = result.header.rule_id?.parse().ok()?;
-                match result.body {
-                    ResultBody::Detection(body) => Some(Match { rule, selections: body.matched_selections }),
-                    ResultBody::Correlation(_) => None,
-                }
-            })
-            .collect();
-        matches.sort_by_key(|found| found.rule);
-        matches
+        let mut found = Vec::new();
+        if let Some(program) = self.programs.get(&target) {
+            let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut scratch = idle().pop().unwrap_or_default();
+            program.matches(view, &mut scratch, &mut found);
+            idle().push(scratch);
+        }
+        found
     }
 }
 
@@ -69,4 +72,10 @@ pub fn compile(place: usize, sigma: &SigmaRule) -> Result<CompiledRule, Fault> {
     compiled.description = None;
     compiled.custom_attributes = std::sync::Arc::default();
     Ok(compiled)
+}
+
+/// The selections of a rule that a mask names, by the order of their names.
+pub fn selected(rule: &CompiledRule, mask: u64) -> impl Iterator<Item = &str> {
+    let names = crate::matching::selections(rule).into_iter().take(64).enumerate();
+    names.filter(move |(place, _)| mask & (1 << place) != 0).map(|(_, name)| name)
 }

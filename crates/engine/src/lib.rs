@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod evaluate;
+mod matching;
 mod memo;
 pub mod pack;
 pub mod problem;

@@ -52,6 +52,11 @@ impl<T> Memo<T> {
         made
     }
 
+    /// Forgets all.
+    pub(crate) fn forget(&self) {
+        *self.known() = Known { texts: HashMap::new(), bytes: 0 };
+    }
+
     /// A thread that panicked while holding the lock left whole entries behind.
     fn known(&self) -> MutexGuard<'_, Known<T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)

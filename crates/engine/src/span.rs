@@ -7,14 +7,15 @@ use regex::Regex;
 use rsigma_eval::{CompiledDetection, CompiledMatcher, CompiledRule};
 use vespid_model::span::{Span, merge};
 
+use crate::evaluate::selected;
 use crate::tagger::MAX_SPANS;
 use crate::view::{View, separates};
 
 /// The raw bytes that the selections matched; the whole view where no pattern says which. Never empty for a
 /// view that has text.
-pub(crate) fn spans(rule: &CompiledRule, selections: &[String], view: &View<'_>) -> Vec<Span> {
+pub(crate) fn spans(rule: &CompiledRule, selections: u64, view: &View<'_>) -> Vec<Span> {
     let mut found = Vec::new();
-    for selection in selections.iter().filter_map(|name| rule.detections.get(name)) {
+    for selection in selected(rule, selections).filter_map(|name| rule.detections.get(name)) {
         detection(selection, view, &mut found);
     }
     if found.is_empty() { view.whole() } else { merge(found) }

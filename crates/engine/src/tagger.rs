@@ -36,11 +36,10 @@ impl Engine {
     /// Compiles a pack. Rules that the evaluator refuses are left out and reported.
     pub fn new(pack: Pack, attack: &Catalogue) -> (Self, Vec<Problem>) {
         let mut problems = pack.problems;
-        let (mut rules, mut compiled, mut evaluator) = (Vec::new(), Vec::new(), Indexed::default());
+        let (mut rules, mut compiled) = (Vec::<Rule>::new(), Vec::new());
         for parsed in pack.rules {
             match compile(rules.len(), &parsed.sigma) {
                 Ok(rule) => {
-                    evaluator.add(parsed.rule.target, rule.clone());
                     compiled.push(rule);
                     rules.push(parsed.rule);
                 }
@@ -51,6 +50,7 @@ impl Engine {
                 }),
             }
         }
+        let evaluator = Indexed::new(rules.iter().map(|rule| rule.target).zip(&compiled));
         let digest = digest(&rules, attack.release());
         (
             Self { rules, compiled, evaluator, memo: Memo::default(), release: attack.release(), digest },
@@ -82,9 +82,25 @@ impl<E: Evaluator> Engine<E> {
         }
     }
 
+    /// How many rules match a line that is taken apart already: what matching alone costs is measured with it.
+    pub fn count_matches(&self, text: &str, line: &vespid_shell::Line) -> usize {
+        let views = line.commands.iter().map(|command| View::Process { command, line: text });
+        views.map(|view| self.evaluator.matches(Target::Process, &view).len()).sum()
+    }
+
+    /// Forgets what it found in texts seen before: what a new text costs is measured with it.
+    pub fn forget(&self) {
+        self.memo.forget();
+    }
+
     /// Names the rules, their texts and the release: the same for two engines that give the same tags.
     pub fn digest(&self) -> &str {
         &self.digest
+    }
+
+    /// The rules as the library compiled them, in the order of [`Engine::rules`].
+    pub fn compiled(&self) -> &[CompiledRule] {
+        &self.compiled
     }
 
     /// The rules that run, ordered by name.
@@ -137,7 +153,7 @@ impl<E: Evaluator> Engine<E> {
     fn keep(&self, matches: &[Match], view: &View<'_>, found: &mut Found) {
         for Match { rule, selections } in matches {
             if let Some(compiled) = self.compiled.get(*rule) {
-                found.add(*rule, || spans(compiled, selections, view), view.via());
+                found.add(*rule, || spans(compiled, *selections, view), view.via());
             }
         }
     }

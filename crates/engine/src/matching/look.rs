@@ -1,0 +1,233 @@
+//! Asks the rules about a view.
+
+use rsigma_eval::{CompiledDetectionItem, CompiledMatcher, Event as _};
+use smallvec::SmallVec;
+
+use super::atom::{Atom, AtomId};
+use super::compile::selections;
+use super::program::{Formula, Program};
+use super::slot::{Slot, Value};
+use crate::evaluate::Match;
+use crate::view::View;
+
+/// Memory that is used again from one view to the next.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    /// By atom: it holds; its answer is known.
+    holds: Vec<bool>,
+    known: Vec<bool>,
+    /// The atoms that have one of these marks.
+    marked: Vec<AtomId>,
+    /// By rule: it is among the candidates.
+    chosen: Vec<bool>,
+    candidates: Vec<u32>,
+    lowered: String,
+}
+
+impl Scratch {
+    fn begin(&mut self, program: &Program) {
+        for atom in self.marked.drain(..) {
+            if let Some(mark) = self.holds.get_mut(atom as usize) {
+                *mark = false;
+            }
+            if let Some(mark) = self.known.get_mut(atom as usize) {
+                *mark = false;
+            }
+        }
+        for rule in self.candidates.drain(..) {
+            if let Some(mark) = self.chosen.get_mut(rule as usize) {
+                *mark = false;
+            }
+        }
+        if self.holds.len() < program.atoms.len() {
+            self.holds.resize(program.atoms.len(), false);
+            self.known.resize(program.atoms.len(), false);
+        }
+        if self.chosen.len() < program.rules.len() {
+            self.chosen.resize(program.rules.len(), false);
+        }
+    }
+
+    /// The atom holds: the rules that wait for it are candidates.
+    fn set(&mut self, program: &Program, atom: AtomId) {
+        let Some(holds) = self.holds.get_mut(atom as usize) else { return };
+        if std::mem::replace(holds, true) {
+            return;
+        }
+        self.marked.push(atom);
+        for rule in program.anchored.get(atom as usize).into_iter().flatten() {
+            self.choose(*rule);
+        }
+    }
+
+    fn choose(&mut self, rule: u32) {
+        if let Some(chosen) = self.chosen.get_mut(rule as usize)
+            && !std::mem::replace(chosen, true)
+        {
+            self.candidates.push(rule);
+        }
+    }
+}
+
+impl Program {
+    /// Adds the rules that match, by ascending place in the pack.
+    pub(crate) fn matches(&self, view: &View<'_>, scratch: &mut Scratch, found: &mut Vec<Match>) {
+        scratch.begin(self);
+        let fields: Fields<'_> = self.fields.iter().map(|field| Value::of(view, field)).collect();
+        self.scan(&fields, scratch);
+        self.always.iter().for_each(|rule| scratch.choose(*rule));
+        let first = found.len();
+        let candidates = std::mem::take(&mut scratch.candidates);
+        let mut look = Look { program: self, view, fields: &fields, scratch };
+        for rule in candidates.iter().filter_map(|rule| self.rules.get(*rule as usize)) {
+            found.extend(look.rule(rule));
+        }
+        scratch.candidates = candidates;
+        for (place, rule) in &self.whole {
+            found.extend(whole(*place, rule, view));
+        }
+        if let Some(own) = found.get_mut(first..) {
+            own.sort_unstable_by_key(|found| found.rule);
+        }
+    }
+
+    /// Answers all questions for literals.
+    fn scan(&self, fields: &[Value<'_>], scratch: &mut Scratch) {
+        let Some(literals) = &self.literals else { return };
+        let mut done = 0_u64;
+        for (place, value) in fields.iter().enumerate() {
+            if done & (1 << place) != 0 {
+                continue;
+            }
+            let mask = (place..fields.len())
+                .filter(|other| *other == place || fields.get(*other).is_some_and(|other| value.is(other)))
+                .fold(0_u64, |mask, other| mask | 1 << other);
+            done |= mask;
+            for text in value.texts() {
+                let mut lowered = std::mem::take(&mut scratch.lowered);
+                lower(text, &mut lowered);
+                for found in literals.find_overlapping_iter(&lowered) {
+                    for question in self.questions.get(found.value() as usize).into_iter().flatten() {
+                        if mask & (1 << question.slot) != 0
+                            && question.place.fits(found.start(), found.end(), lowered.len())
+                            && question.cased.as_ref().is_none_or(|literal| literal.holds(text))
+                        {
+                            scratch.set(self, question.atom);
+                        }
+                    }
+                }
+                // To patterns that ignore case it is an `s`, in lower case it stays what it is.
+                if !text.is_ascii() && text.contains('ſ') {
+                    self.guards.iter().for_each(|atom| scratch.set(self, *atom));
+                }
+                scratch.lowered = lowered;
+            }
+        }
+    }
+}
+
+/// A rule that only the library can answer for.
+fn whole(place: usize, rule: &rsigma_eval::CompiledRule, view: &View<'_>) -> Option<Match> {
+    let rsigma_eval::ResultBody::Detection(body) = rsigma_eval::evaluate_rule(rule, view)?.body else {
+        return None;
+    };
+    let names = selections(rule);
+    let shown = |name: &String| names.iter().take(64).position(|own| own == name);
+    let selections =
+        body.matched_selections.iter().filter_map(shown).fold(0, |mask, place| mask | 1 << place);
+    Some(Match { rule: place, selections })
+}
+
+type Fields<'v> = SmallVec<[Value<'v>; 12]>;
+
+/// One view, as far as it was asked about.
+struct Look<'a> {
+    program: &'a Program,
+    view: &'a View<'a>,
+    fields: &'a [Value<'a>],
+    scratch: &'a mut Scratch,
+}
+
+impl Look<'_> {
+    fn rule(&mut self, rule: &Formula) -> Option<Match> {
+        let mut selection = |number: u32| {
+            rule.selections.get(number as usize).is_some_and(|node| node.holds(&mut |atom| self.holds(atom)))
+        };
+        let condition = rule.conditions.iter().find(|condition| condition.holds(&mut selection))?;
+        let mut selections = 0;
+        condition.shown(&mut selection, &mut selections);
+        Some(Match { rule: rule.place, selections })
+    }
+
+    fn holds(&mut self, id: AtomId) -> bool {
+        let place = id as usize;
+        let Some(atom) = self.program.atoms.get(place) else { return false };
+        let known = || self.scratch.known.get(place).copied().unwrap_or_default();
+        let holds = self.scratch.holds.get(place).copied().unwrap_or_default();
+        match atom {
+            Atom::Literals => return holds,
+            Atom::Present(slot) => return self.value(*slot).is_some_and(Value::is_present),
+            Atom::Regex { guard: Some(guard), .. }
+                if !self.scratch.holds.get(*guard as usize).copied().unwrap_or_default() =>
+            {
+                return false;
+            }
+            Atom::Regex { .. } | Atom::Library(_) if known() => return holds,
+            Atom::Regex { .. } | Atom::Library(_) => {}
+        }
+        let holds = self.ask(atom);
+        self.scratch.marked.push(id);
+        if let Some(mark) = self.scratch.known.get_mut(place) {
+            *mark = true;
+        }
+        if let Some(mark) = self.scratch.holds.get_mut(place) {
+            *mark = holds;
+        }
+        holds
+    }
+
+    fn ask(&self, atom: &Atom) -> bool {
+        match atom {
+            Atom::Regex { slot, regex, lowered, .. } => self.value(*slot).is_some_and(|value| {
+                value.any(
+                    |text| if *lowered { regex.is_match(&lowered_text(text)) } else { regex.is_match(text) },
+                )
+            }),
+            Atom::Library(item) => library(item, self.view),
+            Atom::Literals | Atom::Present(_) => false,
+        }
+    }
+
+    fn value(&self, slot: Slot) -> Option<&Value<'_>> {
+        self.fields.get(usize::from(slot))
+    }
+}
+
+/// An item as the library sees it.
+fn library(item: &CompiledDetectionItem, view: &View<'_>) -> bool {
+    let Some(field) = &item.field else {
+        return item.exists.map_or_else(|| item.matcher.matches_keyword(view), |wanted| !wanted);
+    };
+    let value = view.get_field(field);
+    match (item.exists, value) {
+        (Some(wanted), value) => value.is_some_and(|value| !value.is_null()) == wanted,
+        (None, Some(value)) => item.matcher.matches(&value, view),
+        (None, None) => matches!(item.matcher, CompiledMatcher::Null),
+    }
+}
+
+fn lower(text: &str, lowered: &mut String) {
+    lowered.clear();
+    if text.is_ascii() {
+        lowered.push_str(text);
+        lowered.make_ascii_lowercase();
+    } else {
+        lowered.push_str(&text.to_lowercase());
+    }
+}
+
+fn lowered_text(text: &str) -> String {
+    let mut lowered = String::new();
+    lower(text, &mut lowered);
+    lowered
+}
