@@ -73,9 +73,3 @@ pub fn compile(place: usize, sigma: &SigmaRule) -> Result<CompiledRule, Fault> {
     compiled.custom_attributes = std::sync::Arc::default();
     Ok(compiled)
 }
-
-/// The selections of a rule that a mask names, by the order of their names.
-pub fn selected(rule: &CompiledRule, mask: u64) -> impl Iterator<Item = &str> {
-    let names = crate::matching::selections(rule).into_iter().take(64).enumerate();
-    names.filter(move |(place, _)| mask & (1 << place) != 0).map(|(_, name)| name)
-}

@@ -6,7 +6,7 @@ use rsigma_eval::CompiledRule;
 use uuid::Uuid;
 use vespid_attack::Catalogue;
 use vespid_model::event::Event;
-use vespid_model::id::TagId;
+use vespid_model::id::{TagId, TagKey};
 use vespid_model::release::Release;
 use vespid_model::span::{Span, merge};
 use vespid_model::{Body, Tag};
@@ -15,8 +15,8 @@ use crate::evaluate::{Evaluator, Indexed, Match, compile};
 use crate::memo::Memo;
 use crate::pack::Pack;
 use crate::problem::Problem;
-use crate::rule::{Rule, Target};
-use crate::span::spans;
+use crate::rule::{Emit, Rule, Target};
+use crate::span::Finder;
 use crate::view::{self, View};
 
 /// Spans of one tag. A line may repeat a command a thousand times; the first ones prove it.
@@ -26,6 +26,7 @@ pub const MAX_SPANS: usize = 64;
 pub struct Engine<E = Indexed> {
     rules: Vec<Rule>,
     compiled: Vec<CompiledRule>,
+    prepared: Vec<Prepared>,
     evaluator: E,
     memo: Memo<Found>,
     release: Release,
@@ -51,9 +52,19 @@ impl Engine {
             }
         }
         let evaluator = Indexed::new(rules.iter().map(|rule| rule.target).zip(&compiled));
+        let prepared =
+            rules.iter().zip(&compiled).map(|(rule, compiled)| Prepared::new(rule, compiled)).collect();
         let digest = digest(&rules, attack.release());
         (
-            Self { rules, compiled, evaluator, memo: Memo::default(), release: attack.release(), digest },
+            Self {
+                rules,
+                compiled,
+                prepared,
+                evaluator,
+                memo: Memo::default(),
+                release: attack.release(),
+                digest,
+            },
             problems,
         )
     }
@@ -75,6 +86,7 @@ impl<E: Evaluator> Engine<E> {
         Engine {
             rules: self.rules,
             compiled: self.compiled,
+            prepared: self.prepared,
             evaluator,
             memo: Memo::default(),
             release: self.release,
@@ -152,19 +164,22 @@ impl<E: Evaluator> Engine<E> {
 
     fn keep(&self, matches: &[Match], view: &View<'_>, found: &mut Found) {
         for Match { rule, selections } in matches {
-            if let Some(compiled) = self.compiled.get(*rule) {
-                found.add(*rule, || spans(compiled, *selections, view), view.via());
+            if let Some(prepared) = self.prepared.get(*rule) {
+                found.add(*rule, || prepared.finder.spans(*selections, view), view.via());
             }
         }
     }
 
     fn tags(&self, event: &Event, hits: &[Hit]) -> Vec<Tag> {
-        let source_id = event.id.to_string();
+        let mut buffer = [0; 36];
+        let source_id = event.id.encode(&mut buffer);
         let mut tags = Vec::with_capacity(hits.len());
         for hit in hits {
-            let Some(rule) = self.rules.get(hit.rule) else { continue };
-            tags.extend(rule.emits.iter().map(|emit| Tag {
-                id: TagId::derive(event.kind(), &source_id, &rule.id, rule.version, emit.technique),
+            let Some((rule, prepared)) = self.rules.get(hit.rule).zip(self.prepared.get(hit.rule)) else {
+                continue;
+            };
+            tags.extend(rule.emits.iter().zip(&prepared.keys).map(|(emit, key)| Tag {
+                id: TagId::of(event.kind(), source_id, key),
                 rule: rule.id.clone(),
                 rule_version: rule.version,
                 technique: emit.technique,
@@ -176,6 +191,20 @@ impl<E: Evaluator> Engine<E> {
             }));
         }
         tags
+    }
+}
+
+/// What is made of a rule once.
+struct Prepared {
+    finder: Finder,
+    /// By what the rule names.
+    keys: Vec<TagKey>,
+}
+
+impl Prepared {
+    fn new(rule: &Rule, compiled: &CompiledRule) -> Self {
+        let key = |emit: &Emit| TagKey::new(&rule.id, rule.version, emit.technique);
+        Self { finder: Finder::new(compiled), keys: rule.emits.iter().map(key).collect() }
     }
 }
 

@@ -6,7 +6,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use uuid::{Uuid, uuid};
+use sha1::{Digest as _, Sha1};
+use uuid::{Builder, Uuid, uuid};
 
 use crate::kind::SourceKind;
 use crate::technique::TechniqueId;
@@ -29,6 +30,11 @@ macro_rules! uuid_id {
             /// The sixteen bytes as stored.
             pub const fn as_bytes(&self) -> &[u8; 16] {
                 self.0.as_bytes()
+            }
+
+            /// The id in text form, without a `String`.
+            pub fn encode(self, buffer: &mut [u8; 36]) -> &str {
+                self.0.hyphenated().encode_lower(buffer)
             }
 
             /// From the sixteen bytes as stored.
@@ -78,14 +84,26 @@ uuid_id!(
 impl EventId {
     /// UUIDv5 of an event's canonical bytes.
     pub fn derive(content: &[u8]) -> Self {
-        Self(Uuid::new_v5(&EVENT_NAMESPACE, content))
+        Self(uuid_v5(EVENT_NAMESPACE, &[content]))
     }
+}
+
+/// UUIDv5 of parts that stand side by side (RFC 9562, 5.5). The `uuid` crate's own knows no SHA instructions, and
+/// every event and tag has one.
+fn uuid_v5(namespace: Uuid, parts: &[&[u8]]) -> Uuid {
+    let mut hash = Sha1::new();
+    hash.update(namespace.as_bytes());
+    parts.iter().for_each(|part| hash.update(part));
+    let digest: [u8; 20] = hash.finalize().into();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    Builder::from_sha1_bytes(bytes).into_uuid()
 }
 
 impl AttackerId {
     /// UUIDv5 of the address in its canonical text form; an IPv4-mapped IPv6 address is the IPv4 one.
     pub fn derive(ip: IpAddr) -> Self {
-        Self(Uuid::new_v5(&ATTACKER_NAMESPACE, ip.to_canonical().to_string().as_bytes()))
+        Self(uuid_v5(ATTACKER_NAMESPACE, &[ip.to_canonical().to_string().as_bytes()]))
     }
 }
 
@@ -115,24 +133,25 @@ impl TagId {
         version: u32,
         technique: TechniqueId,
     ) -> Self {
-        use std::io::Write as _;
-        let mut key = [0_u8; 256];
-        let mut rest: &mut [u8] = &mut key;
-        let sub = technique.is_sub().then_some(technique);
-        let parent = technique.parent();
-        let written = match sub {
-            Some(sub) => write!(rest, "{kind}|{source_id}|{rule}|{version}|{parent}|{sub}"),
-            None => write!(rest, "{kind}|{source_id}|{rule}|{version}|{parent}|"),
-        };
-        let left = rest.len();
-        if written.is_ok() {
-            let length = key.len() - left;
-            return Self(Uuid::new_v5(&TAG_NAMESPACE, &key[..length]));
-        }
-        // Ids longer than the buffer are legal and rare.
-        let sub = sub.map(|sub| sub.to_string()).unwrap_or_default();
-        let key = format!("{kind}|{source_id}|{rule}|{version}|{parent}|{sub}");
-        Self(Uuid::new_v5(&TAG_NAMESPACE, key.as_bytes()))
+        Self::of(kind, source_id, &TagKey::new(rule, version, technique))
+    }
+
+    /// As [`TagId::derive`], with a key made before.
+    pub fn of(kind: SourceKind, source_id: &str, key: &TagKey) -> Self {
+        let parts = [kind.as_str().as_bytes(), b"|", source_id.as_bytes(), key.0.as_bytes()];
+        Self(uuid_v5(TAG_NAMESPACE, &parts))
+    }
+}
+
+/// The part of a tag's id that is the same for all tags of a rule's version that name one technique.
+#[derive(Debug, Clone)]
+pub struct TagKey(Box<str>);
+
+impl TagKey {
+    /// `|rule|version|technique|sub`.
+    pub fn new(rule: &RuleId, version: u32, technique: TechniqueId) -> Self {
+        let sub = technique.is_sub().then(|| technique.to_string()).unwrap_or_default();
+        Self(format!("|{rule}|{version}|{}|{sub}", technique.parent()).into())
     }
 }
 
@@ -174,12 +193,15 @@ mod tests {
     }
 
     #[test]
-    fn long_names_take_the_same_path_to_the_same_kind_of_id() {
+    fn ids_are_those_of_the_uuid_crate() {
         let technique = "T1083".parse().unwrap();
-        let derive = |name: &str| TagId::derive(SourceKind::Command, "s", &RuleId::new(name), 1, technique);
-        let long = "r".repeat(300);
-        let key = format!("command|s|{long}|1|T1083|");
-        assert_eq!(derive(&long).0, Uuid::new_v5(&TAG_NAMESPACE, key.as_bytes()));
+        for length in [0, 1, 20, 63, 300] {
+            let name = "r".repeat(length);
+            let key = format!("command|s|{name}|1|T1083|");
+            let id = TagId::derive(SourceKind::Command, "s", &RuleId::new(&name), 1, technique);
+            assert_eq!(id.0, Uuid::new_v5(&TAG_NAMESPACE, key.as_bytes()));
+            assert_eq!(EventId::derive(key.as_bytes()).0, Uuid::new_v5(&EVENT_NAMESPACE, key.as_bytes()));
+        }
     }
 
     #[test]
