@@ -29,9 +29,28 @@ fn main() {
     println!("{} lines, {} distinct, {bytes} bytes on average", said.len(), distinct.len());
 
     let shipped = shipped_rules();
-    let count = Engine::new(Pack::load(&shipped, attack()), attack()).0.rules().len();
+    let wanted = |part: &str| {
+        let mut named = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).peekable();
+        named.peek().is_none() || named.any(|argument| argument == part)
+    };
+    if wanted("stages") {
+        stages(passes, &shipped, &once);
+    }
+    if wanted("hostile") {
+        hostile(&shipped);
+    }
+    if std::env::args().any(|argument| argument == "profile") {
+        profile(&shipped, &once);
+    }
+    if wanted("rates") {
+        rates(passes, &shipped, &as_said, &once);
+    }
+}
+
+fn rates(passes: usize, shipped: &[RuleFile], as_said: &[Vec<u8>], once: &[Vec<u8>]) {
+    let count = Engine::new(Pack::load(shipped, attack()), attack()).0.rules().len();
     for rules in [count, 300, 1000, 3000] {
-        let files = many(&shipped, rules);
+        let files = many(shipped, rules);
         let started = Spent::now();
         let engine = Engine::new(Pack::load(&files, attack()), attack()).0;
         let compiled = started.elapsed();
@@ -62,8 +81,6 @@ fn main() {
             compiled.as_secs_f64() * 1e3,
         );
     }
-    stages(passes, &shipped, &once);
-    hostile(&shipped);
 }
 
 fn stages(passes: usize, files: &[RuleFile], lines: &[Vec<u8>]) {
@@ -121,6 +138,16 @@ fn stages(passes: usize, files: &[RuleFile], lines: &[Vec<u8>]) {
             views.iter().flatten().for_each(|view| drop(black_box(library.evaluate(view))));
         }),
     );
+}
+
+/// Nothing but new lines, for a profiler.
+fn profile(files: &[RuleFile], lines: &[Vec<u8>]) {
+    let engine = Engine::new(Pack::load(files, attack()), attack()).0;
+    let events: Vec<Event> = lines.iter().map(|line| cowrie::decode(line).unwrap().unwrap()).collect();
+    for _ in 0..30 {
+        engine.forget();
+        events.iter().for_each(|event| drop(black_box(engine.tag(event))));
+    }
 }
 
 /// Long lines that are meant to hurt.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use foldhash::fast::RandomState;
 use vespid_model::SourceKind;
 
 /// Bytes remembered. Beyond that all is forgotten at once: attackers choose how much there is.
@@ -16,13 +17,13 @@ const ENTRY: usize = 128;
 pub(crate) struct Memo<T>(Mutex<Known<T>>);
 
 struct Known<T> {
-    texts: HashMap<SourceKind, HashMap<Box<str>, Arc<T>>>,
+    texts: HashMap<SourceKind, HashMap<Box<str>, Arc<T>, RandomState>, RandomState>,
     bytes: usize,
 }
 
 impl<T> Default for Memo<T> {
     fn default() -> Self {
-        Self(Mutex::new(Known { texts: HashMap::new(), bytes: 0 }))
+        Self(Mutex::new(Known { texts: HashMap::default(), bytes: 0 }))
     }
 }
 
@@ -45,7 +46,7 @@ impl<T> Memo<T> {
         let bytes = ENTRY + text.len() + weigh(&made);
         let mut known = self.known();
         if known.bytes + bytes > REMEMBERED {
-            *known = Known { texts: HashMap::new(), bytes: 0 };
+            *known = Known { texts: HashMap::default(), bytes: 0 };
         }
         known.bytes += bytes;
         known.texts.entry(kind).or_default().insert(text.into(), Arc::clone(&made));
@@ -54,7 +55,7 @@ impl<T> Memo<T> {
 
     /// Forgets all.
     pub(crate) fn forget(&self) {
-        *self.known() = Known { texts: HashMap::new(), bytes: 0 };
+        *self.known() = Known { texts: HashMap::default(), bytes: 0 };
     }
 
     /// A thread that panicked while holding the lock left whole entries behind.

@@ -78,7 +78,9 @@ impl Finder {
                 None => match view {
                     View::Process { .. } => item.seek.in_field("CommandLine", view, &mut found),
                     View::Body(fields) => {
-                        fields.iter().for_each(|(name, _)| item.seek.in_field(name, view, &mut found));
+                        for (name, _) in fields {
+                            item.seek.in_field(name, view, &mut found);
+                        }
                     }
                 },
             }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use rsigma_eval::CompiledRule;
 use uuid::Uuid;
 use vespid_attack::Catalogue;
@@ -21,6 +22,9 @@ use crate::view::{self, View};
 
 /// Spans of one tag. A line may repeat a command a thousand times; the first ones prove it.
 pub const MAX_SPANS: usize = 64;
+
+/// Commands of a line from which on it pays to look whether one came before.
+const MANY: usize = 8;
 
 /// The compiled rule pack. Immutable; share it between threads.
 pub struct Engine<E = Indexed> {
@@ -148,13 +152,17 @@ impl<E: Evaluator> Engine<E> {
     fn look_at_line(&self, line: &str, found: &mut Found) {
         let parsed = vespid_shell::parse(line);
         found.cut |= parsed.truncated;
-        let mut known: HashMap<_, Vec<Match>> = HashMap::new();
+        let mut known: HashMap<_, Vec<Match>, RandomState> = HashMap::default();
         for command in &parsed.commands {
             let view = View::Process { command, line };
-            let matches = known
-                .entry(view::same(command))
-                .or_insert_with(|| self.evaluator.matches(Target::Process, &view));
-            self.keep(matches, &view, found);
+            if parsed.commands.len() < MANY {
+                self.look(Target::Process, &view, found);
+            } else {
+                let matches = known
+                    .entry(view::same(command))
+                    .or_insert_with(|| self.evaluator.matches(Target::Process, &view));
+                self.keep(matches, &view, found);
+            }
         }
     }
 

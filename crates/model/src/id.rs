@@ -93,7 +93,9 @@ impl EventId {
 fn uuid_v5(namespace: Uuid, parts: &[&[u8]]) -> Uuid {
     let mut hash = Sha1::new();
     hash.update(namespace.as_bytes());
-    parts.iter().for_each(|part| hash.update(part));
+    for part in parts {
+        hash.update(part);
+    }
     let digest: [u8; 20] = hash.finalize().into();
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
@@ -150,7 +152,7 @@ pub struct TagKey(Box<str>);
 impl TagKey {
     /// `|rule|version|technique|sub`.
     pub fn new(rule: &RuleId, version: u32, technique: TechniqueId) -> Self {
-        let sub = technique.is_sub().then(|| technique.to_string()).unwrap_or_default();
+        let sub = if technique.is_sub() { technique.to_string() } else { String::new() };
         Self(format!("|{rule}|{version}|{}|{sub}", technique.parent()).into())
     }
 }

@@ -4,6 +4,7 @@ use regex::Regex;
 use rsigma_eval::CompiledDetectionItem;
 
 use super::slot::Slot;
+use super::tree::Node;
 
 /// An atom, by its place in its program.
 pub(super) type AtomId = u32;
@@ -13,6 +14,8 @@ pub(super) type AtomId = u32;
 pub(super) enum Atom {
     /// One of some literals is there. Answered for all such atoms by one pass over the texts.
     Literals,
+    /// One of these literals is there, in a field that is asked too seldom to be searched each time.
+    Words { slot: Slot, literals: Vec<Literal> },
     /// The field is there.
     Present(Slot),
     /// A regular expression matches.
@@ -21,8 +24,8 @@ pub(super) enum Atom {
         regex: Regex,
         /// The library asks it of the text in lower case.
         lowered: bool,
-        /// An atom that holds whenever this one does.
-        guard: Option<AtomId>,
+        /// What holds whenever it matches.
+        guard: Option<Node>,
     },
     /// Anything else: the library answers.
     Library(Box<CompiledDetectionItem>),
@@ -59,7 +62,13 @@ impl Place {
 }
 
 impl Literal {
-    /// Does a text hold it, where the pass in lower case says that it may?
+    /// The name of a program, a slash before it, when that is all that is asked.
+    pub(super) fn name(&self) -> Option<&str> {
+        let name = self.value.strip_prefix('/').filter(|_| self.place == Place::End && !self.cased)?;
+        (!name.is_empty() && !name.contains('/')).then_some(&self.value)
+    }
+
+    /// Does a text hold it? One that ignores case asks it of the text in lower case.
     pub(super) fn holds(&self, text: &str) -> bool {
         match self.place {
             Place::Anywhere => text.contains(&self.value),

@@ -7,7 +7,7 @@ use rsigma_parser::{ConditionExpr, Quantifier};
 
 use super::atom::{Atom, Literal, Place};
 use super::program::Builder;
-use super::required::required;
+use super::required::{Need, required};
 use super::slot::Slot;
 use super::tree::{Condition, Node};
 
@@ -220,12 +220,14 @@ impl Texts {
 
     fn node(&self, slot: Slot, builder: &mut Builder) -> Node {
         match self {
+            Self::Literals(literals) if builder.is_seldom(slot) => {
+                let key = format!("{slot} words {literals:?}");
+                Node::Atom(builder.atom(Some(key), Atom::Words { slot, literals: literals.clone() }))
+            }
             Self::Literals(literals) => Node::Atom(builder.literals(slot, literals.clone(), false)),
             Self::Regex { pattern, lowered } => {
-                let guard = required(pattern.as_str()).map(|literals| {
-                    let literal = |value| Literal { value, place: Place::Anywhere, cased: false };
-                    builder.literals(slot, literals.into_iter().map(literal).collect(), true)
-                });
+                let need = required(pattern.as_str()).filter(|_| !builder.is_seldom(slot));
+                let guard = need.map(|need| need.node(slot, builder));
                 let key = format!("{slot} {lowered} {}", pattern.as_str());
                 let regex = pattern.clone();
                 Node::Atom(builder.atom(Some(key), Atom::Regex { slot, regex, lowered: *lowered, guard }))
@@ -233,6 +235,22 @@ impl Texts {
             Self::All(parts) => Node::All(parts.iter().map(|part| part.node(slot, builder)).collect()),
             Self::Any(parts) => Node::Any(parts.iter().map(|part| part.node(slot, builder)).collect()),
             Self::Not(part) => Node::Not(Box::new(part.node(slot, builder))),
+        }
+    }
+}
+
+impl Need {
+    fn node(self, slot: Slot, builder: &mut Builder) -> Node {
+        let all = |needs: Vec<Self>, builder: &mut Builder| {
+            needs.into_iter().map(|need| need.node(slot, builder)).collect()
+        };
+        match self {
+            Self::Literals(literals) => {
+                let literal = |(value, place)| Literal { value, place, cased: false };
+                Node::Atom(builder.literals(slot, literals.into_iter().map(literal).collect(), true))
+            }
+            Self::All(needs) => Node::All(all(needs, builder)),
+            Self::Any(needs) => Node::Any(all(needs, builder)),
         }
     }
 }

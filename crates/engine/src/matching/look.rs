@@ -5,7 +5,8 @@ use smallvec::SmallVec;
 
 use super::atom::{Atom, AtomId};
 use super::compile::selections;
-use super::program::{Formula, Program};
+use super::literals::Literals;
+use super::program::{Formula, IMAGE, Program};
 use super::slot::{Slot, Value};
 use crate::evaluate::Match;
 use crate::view::View;
@@ -73,14 +74,21 @@ impl Program {
     /// Adds the rules that match, by ascending place in the pack.
     pub(crate) fn matches(&self, view: &View<'_>, scratch: &mut Scratch, found: &mut Vec<Match>) {
         scratch.begin(self);
-        let fields: Fields<'_> = self.fields.iter().map(|field| Value::of(view, field)).collect();
+        let searched = self.literals.iter().fold(0, |slots, literals| slots | literals.slots);
+        let fields: Fields<'_> = (0..self.fields.len())
+            .map(|place| self.fields.get(place).filter(|_| searched & (1 << place) != 0))
+            .map(|field| field.map(|field| Value::of(view, field)))
+            .collect();
         self.scan(&fields, scratch);
+        self.scan_name(view, scratch);
         self.always.iter().for_each(|rule| scratch.choose(*rule));
         let first = found.len();
         let candidates = std::mem::take(&mut scratch.candidates);
         let mut look = Look { program: self, view, fields: &fields, scratch };
         for rule in candidates.iter().filter_map(|rule| self.rules.get(*rule as usize)) {
-            found.extend(look.rule(rule));
+            if look.may(rule) {
+                found.extend(look.rule(rule));
+            }
         }
         scratch.candidates = candidates;
         for (place, rule) in &self.whole {
@@ -92,37 +100,54 @@ impl Program {
     }
 
     /// Answers all questions for literals.
-    fn scan(&self, fields: &[Value<'_>], scratch: &mut Scratch) {
-        let Some(literals) = &self.literals else { return };
-        let mut done = 0_u64;
-        for (place, value) in fields.iter().enumerate() {
-            if done & (1 << place) != 0 {
-                continue;
-            }
-            let mask = (place..fields.len())
-                .filter(|other| *other == place || fields.get(*other).is_some_and(|other| value.is(other)))
-                .fold(0_u64, |mask, other| mask | 1 << other);
-            done |= mask;
-            for text in value.texts() {
-                let mut lowered = std::mem::take(&mut scratch.lowered);
-                lower(text, &mut lowered);
-                for found in literals.find_overlapping_iter(&lowered) {
-                    for question in self.questions.get(found.value() as usize).into_iter().flatten() {
-                        if mask & (1 << question.slot) != 0
-                            && question.place.fits(found.start(), found.end(), lowered.len())
-                            && question.cased.as_ref().is_none_or(|literal| literal.holds(text))
-                        {
-                            scratch.set(self, question.atom);
-                        }
-                    }
+    fn scan(&self, fields: &[Option<Value<'_>>], scratch: &mut Scratch) {
+        for literals in &self.literals {
+            let mut left = literals.slots;
+            while left != 0 {
+                let place = left.trailing_zeros() as usize;
+                let Some(Some(value)) = fields.get(place) else { break };
+                // Fields with one text share a pass.
+                let other = |at: usize| fields.get(at).and_then(Option::as_ref);
+                let same = |at: &usize| *at == place || other(*at).is_some_and(|other| value.is(other));
+                let mask = (place..fields.len()).filter(same).fold(0_u64, |mask, other| mask | 1 << other);
+                left &= !mask;
+                for text in value.texts() {
+                    self.scan_text(literals, text, mask, scratch);
                 }
-                // To patterns that ignore case it is an `s`, in lower case it stays what it is.
-                if !text.is_ascii() && text.contains('ſ') {
-                    self.guards.iter().for_each(|atom| scratch.set(self, *atom));
-                }
-                scratch.lowered = lowered;
             }
         }
+    }
+
+    /// Answers the questions for the name of the program.
+    fn scan_name(&self, view: &View<'_>, scratch: &mut Scratch) {
+        let Some(image) = view.text(IMAGE).filter(|_| !self.names.is_empty()) else { return };
+        let name = image.rfind('/').and_then(|slash| image.get(slash..)).unwrap_or_default();
+        let known = if name.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii()) {
+            self.names.get(name.to_lowercase().as_str())
+        } else {
+            self.names.get(name)
+        };
+        known.into_iter().flatten().for_each(|atom| scratch.set(self, *atom));
+    }
+
+    fn scan_text(&self, literals: &Literals, text: &str, fields: u64, scratch: &mut Scratch) {
+        let mut lowered = std::mem::take(&mut scratch.lowered);
+        lower(text, &mut lowered);
+        for found in literals.automaton.find_overlapping_iter(&lowered) {
+            for question in literals.questions.get(found.value() as usize).into_iter().flatten() {
+                if fields & (1 << question.slot) != 0
+                    && question.place.fits(found.start(), found.end(), lowered.len())
+                    && question.cased.as_ref().is_none_or(|literal| literal.holds(text))
+                {
+                    question.atoms.iter().for_each(|atom| scratch.set(self, *atom));
+                }
+            }
+        }
+        // To patterns that ignore case it is an `s`, in lower case it stays what it is.
+        if !text.is_ascii() && text.contains('ſ') {
+            self.guards.iter().for_each(|atom| scratch.set(self, *atom));
+        }
+        scratch.lowered = lowered;
     }
 }
 
@@ -138,17 +163,23 @@ fn whole(place: usize, rule: &rsigma_eval::CompiledRule, view: &View<'_>) -> Opt
     Some(Match { rule: place, selections })
 }
 
-type Fields<'v> = SmallVec<[Value<'v>; 12]>;
+type Fields<'v> = SmallVec<[Option<Value<'v>>; 12]>;
 
 /// One view, as far as it was asked about.
 struct Look<'a> {
     program: &'a Program,
     view: &'a View<'a>,
-    fields: &'a [Value<'a>],
+    fields: &'a [Option<Value<'a>>],
     scratch: &'a mut Scratch,
 }
 
 impl Look<'_> {
+    /// Are the literals there for one of the ways in which the rule matches?
+    fn may(&self, rule: &Formula) -> bool {
+        let there = |atoms: &[AtomId]| atoms.iter().any(|atom| self.set(*atom));
+        rule.ways.is_empty() || rule.ways.iter().any(|way| way.iter().all(|atoms| there(atoms)))
+    }
+
     fn rule(&mut self, rule: &Formula) -> Option<Match> {
         let mut selection = |number: u32| {
             rule.selections.get(number as usize).is_some_and(|node| node.holds(&mut |atom| self.holds(atom)))
@@ -166,14 +197,11 @@ impl Look<'_> {
         let holds = self.scratch.holds.get(place).copied().unwrap_or_default();
         match atom {
             Atom::Literals => return holds,
-            Atom::Present(slot) => return self.value(*slot).is_some_and(Value::is_present),
-            Atom::Regex { guard: Some(guard), .. }
-                if !self.scratch.holds.get(*guard as usize).copied().unwrap_or_default() =>
-            {
+            _ if known() => return holds,
+            Atom::Regex { guard: Some(guard), .. } if !guard.holds(&mut |atom| self.set(atom)) => {
                 return false;
             }
-            Atom::Regex { .. } | Atom::Library(_) if known() => return holds,
-            Atom::Regex { .. } | Atom::Library(_) => {}
+            _ => {}
         }
         let holds = self.ask(atom);
         self.scratch.marked.push(id);
@@ -186,20 +214,37 @@ impl Look<'_> {
         holds
     }
 
+    fn set(&self, literals: AtomId) -> bool {
+        self.scratch.holds.get(literals as usize).copied().unwrap_or_default()
+    }
+
     fn ask(&self, atom: &Atom) -> bool {
         match atom {
-            Atom::Regex { slot, regex, lowered, .. } => self.value(*slot).is_some_and(|value| {
-                value.any(
-                    |text| if *lowered { regex.is_match(&lowered_text(text)) } else { regex.is_match(text) },
-                )
+            Atom::Regex { slot, regex, lowered, .. } => self.any(*slot, &|text| {
+                if *lowered { regex.is_match(&lowered_text(text)) } else { regex.is_match(text) }
             }),
+            Atom::Words { slot, literals } => self.any(*slot, &|text| {
+                let lowered = lowered_text(text);
+                literals.iter().any(|literal| literal.holds(if literal.cased { text } else { &lowered }))
+            }),
+            Atom::Present(slot) => self.field(*slot, |value| !matches!(value, Value::Absent)),
             Atom::Library(item) => library(item, self.view),
-            Atom::Literals | Atom::Present(_) => false,
+            Atom::Literals => false,
         }
     }
 
-    fn value(&self, slot: Slot) -> Option<&Value<'_>> {
-        self.fields.get(usize::from(slot))
+    /// Does a text of a field answer so?
+    fn any(&self, slot: Slot, holds: &dyn Fn(&str) -> bool) -> bool {
+        self.field(slot, |value| value.texts().iter().any(|text| holds(text)))
+    }
+
+    /// Asks a field, which is read now unless it was searched.
+    fn field(&self, slot: Slot, ask: impl Fn(&Value<'_>) -> bool) -> bool {
+        let place = usize::from(slot);
+        match self.fields.get(place) {
+            Some(Some(value)) => ask(value),
+            _ => self.program.fields.get(place).is_some_and(|field| ask(&Value::of(self.view, field))),
+        }
     }
 }
 

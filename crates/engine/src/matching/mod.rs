@@ -8,6 +8,7 @@
 mod anchor;
 mod atom;
 mod compile;
+mod literals;
 mod look;
 mod program;
 mod required;

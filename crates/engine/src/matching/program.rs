@@ -2,14 +2,21 @@
 
 use std::collections::HashMap;
 
-use daachorse::DoubleArrayAhoCorasick;
+use foldhash::fast::RandomState;
 use rsigma_eval::CompiledRule;
 
-use super::anchor::anchor;
-use super::atom::{Atom, AtomId, Literal, Place};
+use super::anchor::{Need, of_node, ways};
+use super::atom::{Atom, AtomId, Literal};
 use super::compile::{Form, compile};
+use super::literals::{Literals, Search};
 use super::slot::{MAX_SLOTS, Slot};
 use super::tree::{Condition, Node};
+
+/// The field whose literals are nearly all names of programs.
+pub(super) const IMAGE: &str = "Image";
+
+/// Fields that rules ask for only beside others, which are asked first.
+const SELDOM: [&str; 4] = ["ParentImage", "PipedFrom", "CurrentDirectory", "User"];
 
 /// A rule as a formula.
 #[derive(Debug)]
@@ -20,16 +27,8 @@ pub(super) struct Formula {
     pub(super) conditions: Vec<Condition>,
     /// By the order of their names.
     pub(super) selections: Vec<Node>,
-}
-
-/// A rule's question for one literal of one field.
-#[derive(Debug)]
-pub(super) struct Question {
-    pub(super) slot: Slot,
-    pub(super) place: Place,
-    /// The literal itself, where case matters.
-    pub(super) cased: Option<Literal>,
-    pub(super) atom: AtomId,
+    /// It cannot match unless, for one of these, of each set of atoms one holds. None: it may always match.
+    pub(super) ways: Vec<Box<[Box<[AtomId]>]>>,
 }
 
 /// The rules of one target.
@@ -44,9 +43,9 @@ pub(crate) struct Program {
     pub(super) always: Vec<u32>,
     /// Atoms that guard regular expressions hold in a text with `ſ`: it may be an `s` to them.
     pub(super) guards: Vec<AtomId>,
-    /// Finds all literals; their numbers are places in `questions`.
-    pub(super) literals: Option<DoubleArrayAhoCorasick<u32>>,
-    pub(super) questions: Vec<Vec<Question>>,
+    pub(super) literals: Vec<Literals>,
+    /// The atoms that hold when the program has this name, a slash before it.
+    pub(super) names: HashMap<Box<str>, Vec<AtomId>, RandomState>,
     /// Rules that cannot be a formula, by their place in the pack.
     pub(super) whole: Vec<(usize, CompiledRule)>,
 }
@@ -67,7 +66,7 @@ impl Builder {
         match compile(&rule, self) {
             Some(Form { conditions, selections }) => {
                 let number = u32::try_from(self.program.rules.len()).unwrap_or(u32::MAX);
-                self.program.rules.push(Formula { place, conditions, selections });
+                self.program.rules.push(Formula { place, conditions, selections, ways: Vec::new() });
                 self.anchor(number);
             }
             None => self.program.whole.push((place, rule)),
@@ -75,26 +74,39 @@ impl Builder {
     }
 
     fn anchor(&mut self, number: u32) {
-        let Some(rule) = self.program.rules.last() else { return };
-        let literal = |id: AtomId| match self.program.atoms.get(id as usize)? {
-            Atom::Literals => Some((*self.shortest.get(id as usize)?, id)),
-            Atom::Regex { guard, .. } => guard.and_then(|id| Some((*self.shortest.get(id as usize)?, id))),
-            Atom::Present(_) | Atom::Library(_) => None,
+        let Some(rule) = self.program.rules.last_mut() else { return };
+        let (atoms, shortest) = (&self.program.atoms, &self.shortest);
+        let literals = |id: AtomId| {
+            let length = shortest.get(id as usize).copied().unwrap_or_default();
+            vec![vec![Need { length, atoms: vec![id] }]]
         };
-        let mut all = Vec::new();
-        for condition in &rule.conditions {
-            match anchor(condition, &rule.selections, &literal) {
-                Some((_, atoms)) => all.extend(atoms),
-                None => return self.program.always.push(number),
-            }
-        }
-        all.sort_unstable();
-        all.dedup();
-        for atom in all {
+        let of_atom = |id: AtomId| match atoms.get(id as usize) {
+            Some(Atom::Literals) => literals(id),
+            Some(Atom::Regex { guard: Some(guard), .. }) => of_node(guard, &literals),
+            _ => vec![Vec::new()],
+        };
+        let ways: Vec<_> = rule
+            .conditions
+            .iter()
+            .flat_map(|condition| ways(condition, &rule.selections, &of_atom))
+            .collect();
+        let Some(mut anchors) = ways
+            .iter()
+            .map(|way| way.first().map(|need| need.atoms.as_slice()))
+            .collect::<Option<Vec<_>>>()
+            .map(|atoms| atoms.concat())
+        else {
+            return self.program.always.push(number);
+        };
+        anchors.sort_unstable();
+        anchors.dedup();
+        for atom in anchors {
             if let Some(rules) = self.program.anchored.get_mut(atom as usize) {
                 rules.push(number);
             }
         }
+        let atoms = |way: Vec<Need>| way.into_iter().map(|need| need.atoms.into()).collect();
+        rule.ways = ways.into_iter().map(atoms).collect();
     }
 
     /// The place of a field; None when there are too many.
@@ -109,6 +121,11 @@ impl Builder {
         Slot::try_from(place).ok()
     }
 
+    /// A field that rules ask only after others.
+    pub(super) fn is_seldom(&self, slot: Slot) -> bool {
+        self.program.fields.get(usize::from(slot)).is_some_and(|field| SELDOM.contains(&field.as_str()))
+    }
+
     /// An atom that holds when one of the literals is there. A guard is an atom of its own: it may hold where none is.
     pub(super) fn literals(&mut self, slot: Slot, mut literals: Vec<Literal>, guard: bool) -> AtomId {
         literals.sort_unstable();
@@ -119,6 +136,9 @@ impl Builder {
         }
         let shortest = literals.iter().map(|literal| literal.value.len()).min().unwrap_or_default();
         let atom = self.push(Atom::Literals, shortest);
+        if guard {
+            self.program.guards.push(atom);
+        }
         self.known.insert(key, atom);
         self.literals.extend(literals.into_iter().map(|literal| (slot, literal, atom)));
         atom
@@ -128,9 +148,6 @@ impl Builder {
     pub(super) fn atom(&mut self, key: Option<String>, atom: Atom) -> AtomId {
         if let Some(known) = key.as_ref().and_then(|key| self.known.get(key)) {
             return *known;
-        }
-        if let Atom::Regex { guard: Some(guard), .. } = &atom {
-            self.program.guards.push(*guard);
         }
         let id = self.push(atom, 0);
         if let Some(key) = key {
@@ -143,8 +160,9 @@ impl Builder {
     pub(super) fn cost(&self, atom: AtomId) -> u8 {
         match self.program.atoms.get(atom as usize) {
             Some(Atom::Literals | Atom::Present(_)) | None => 0,
-            Some(Atom::Regex { .. }) => 1,
-            Some(Atom::Library(_)) => 2,
+            Some(Atom::Words { .. }) => 1,
+            Some(Atom::Regex { .. }) => 2,
+            Some(Atom::Library(_)) => 3,
         }
     }
 
@@ -159,29 +177,15 @@ impl Builder {
     /// The rules, ready to be asked.
     pub(crate) fn finish(self) -> Program {
         let mut program = self.program;
-        program.guards.sort_unstable();
-        program.guards.dedup();
-        let mut patterns: Vec<String> = Vec::new();
-        let mut numbers: HashMap<String, usize> = HashMap::new();
+        let mut finders: HashMap<bool, Search> = HashMap::new();
         for (slot, literal, atom) in self.literals {
-            let pattern = literal.value.to_lowercase();
-            let number = *numbers.entry(pattern).or_insert_with_key(|pattern| {
-                patterns.push(pattern.clone());
-                patterns.len() - 1
-            });
-            if program.questions.len() <= number {
-                program.questions.resize_with(number + 1, Vec::new);
-            }
-            let place = literal.place;
-            let cased = literal.cased.then_some(literal);
-            if let Some(questions) = program.questions.get_mut(number) {
-                questions.push(Question { slot, place, cased, atom });
+            let program_name = program.fields.get(usize::from(slot)).is_some_and(|field| field == IMAGE);
+            match literal.name().filter(|_| program_name) {
+                Some(name) => program.names.entry(name.into()).or_default().push(atom),
+                None => finders.entry(program_name).or_default().add(slot, literal, atom),
             }
         }
-        if !patterns.is_empty() {
-            let numbered = patterns.iter().zip(0_u32..).map(|(pattern, number)| (pattern.as_bytes(), number));
-            program.literals = DoubleArrayAhoCorasick::with_values(numbered).ok();
-        }
+        program.literals = finders.into_values().flat_map(Search::finish).collect();
         program
     }
 }

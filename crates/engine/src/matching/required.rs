@@ -1,91 +1,171 @@
 //! Literals without which a regular expression cannot match.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
-/// More alternatives than this, and the set is no filter.
+use super::atom::Place;
+
+/// More literals than this in one set, and it is no filter.
 const MOST: usize = 64;
 /// Alternatives of one run of characters: `[ab][cd]` are four.
 const MOST_OF_RUN: usize = 16;
-/// A shorter literal is nearly everywhere.
-const LEAST: usize = 2;
+/// Sets of one sequence that are kept, the most telling.
+const MOST_SETS: usize = 3;
 
-/// Literals in lower case of which every matching text holds one, in lower case. None when there are none, or they
-/// say too little. Texts with `ſ`, which is an `s` to a pattern that ignores case, are no matter of this set.
-pub(super) fn required(pattern: &str) -> Option<Vec<String>> {
-    let hir = regex_syntax::ParserBuilder::new().build().parse(pattern).ok()?;
-    let set = of(&hir)?;
-    set.iter().all(|literal| literal.len() >= LEAST).then_some(set)
+/// What every matching text holds, in lower case. Texts with `ſ`, which is an `s` to a pattern that ignores case, are
+/// no matter of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Need {
+    /// One of these.
+    Literals(Vec<(String, Place)>),
+    All(Vec<Need>),
+    Any(Vec<Need>),
 }
 
-fn of(hir: &Hir) -> Option<Vec<String>> {
+/// None when a pattern needs no literal, or none that says enough.
+pub(super) fn required(pattern: &str) -> Option<Need> {
+    of(&regex_syntax::parse(pattern).ok()?, false)
+}
+
+/// `start`: what matches begins where the text does.
+fn of(hir: &Hir, start: bool) -> Option<Need> {
     match hir.kind() {
-        HirKind::Literal(_) | HirKind::Class(_) | HirKind::Concat(_) => best(runs(hir)),
-        HirKind::Capture(capture) => of(&capture.sub),
-        HirKind::Repetition(repetition) if repetition.min > 0 => of(&repetition.sub),
+        HirKind::Literal(_) | HirKind::Class(_) | HirKind::Concat(_) => sequence(hir, start),
+        HirKind::Capture(capture) => of(&capture.sub, start),
+        HirKind::Repetition(repetition) if repetition.min > 0 => of(&repetition.sub, start),
         HirKind::Alternation(parts) => {
-            let mut all = Vec::new();
-            for part in parts {
-                all.extend(of(part)?);
-                all.sort_unstable();
-                all.dedup();
-                if all.len() > MOST {
-                    return None;
-                }
-            }
-            Some(all)
+            any(parts.iter().map(|part| of(part, start)).collect::<Option<_>>()?)
         }
         HirKind::Empty | HirKind::Look(_) | HirKind::Repetition(_) => None,
     }
 }
 
-/// The sets that a sequence requires, each alone enough.
-fn runs(hir: &Hir) -> Vec<Vec<String>> {
-    let mut found = Vec::new();
-    let mut run = vec![String::new()];
-    add(hir, &mut run, &mut found);
-    close(&mut run, &mut found);
-    found
+/// One of several needs; sets of literals become one set.
+fn any(needs: Vec<Need>) -> Option<Need> {
+    let (mut literals, mut others) = (Vec::new(), Vec::new());
+    for need in needs {
+        match need {
+            Need::Literals(own) => literals.extend(own),
+            Need::Any(own) => others.extend(own),
+            Need::All(_) => others.push(need),
+        }
+    }
+    literals.sort_unstable();
+    literals.dedup();
+    if literals.len() > MOST || others.len() > MOST {
+        return None;
+    }
+    if others.is_empty() {
+        return Some(Need::Literals(literals));
+    }
+    if !literals.is_empty() {
+        others.push(Need::Literals(literals));
+    }
+    Some(Need::Any(others))
 }
 
-/// Adds a part to the run of characters that stand side by side, or ends the run.
-fn add(hir: &Hir, run: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
-    match hir.kind() {
-        HirKind::Concat(parts) => parts.iter().for_each(|part| add(part, run, found)),
-        HirKind::Capture(capture)
-            if matches!(capture.sub.kind(), HirKind::Literal(_) | HirKind::Concat(_)) =>
-        {
-            add(&capture.sub, run, found);
+/// The most telling of what the parts of a sequence need.
+fn sequence(hir: &Hir, start: bool) -> Option<Need> {
+    let mut run = Run { texts: vec![String::new()], start, found: Vec::new(), begun: false };
+    run.add(hir);
+    run.close(false);
+    let mut needs = run.found;
+    needs.retain(|need| weight(need) > 0);
+    needs.sort_by_key(|need| std::cmp::Reverse(weight(need)));
+    needs.truncate(MOST_SETS);
+    if needs.len() > 1 { Some(Need::All(needs)) } else { needs.pop() }
+}
+
+/// How much a need says: the length of its shortest literal. A character alone says something when it is rare.
+fn weight(need: &Need) -> usize {
+    match need {
+        Need::Literals(literals) => {
+            literals.iter().map(|(text, place)| telling(text, *place)).min().unwrap_or(0)
         }
-        HirKind::Literal(literal) => match std::str::from_utf8(&literal.0) {
-            Ok(text) if text.is_ascii() => {
-                run.iter_mut().for_each(|own| own.push_str(&text.to_ascii_lowercase()));
+        Need::All(needs) => needs.iter().map(weight).max().unwrap_or(0),
+        Need::Any(needs) => needs.iter().map(weight).min().unwrap_or(0),
+    }
+}
+
+fn telling(text: &str, place: Place) -> usize {
+    let rare = |char: u8| char.is_ascii_punctuation() && !b"/-._".contains(&char);
+    match text.as_bytes() {
+        [char] if place == Place::Anywhere && !rare(*char) => 0,
+        bytes => bytes.len() * 2 + usize::from(place != Place::Anywhere),
+    }
+}
+
+/// Characters that stand side by side, while a sequence is read.
+struct Run {
+    /// The ways in which they may read.
+    texts: Vec<String>,
+    /// They begin where the text does.
+    start: bool,
+    found: Vec<Need>,
+    /// Something came before them, or they have begun.
+    begun: bool,
+}
+
+impl Run {
+    fn add(&mut self, hir: &Hir) {
+        match hir.kind() {
+            HirKind::Concat(parts) => parts.iter().for_each(|part| self.add(part)),
+            HirKind::Capture(capture) if plain(&capture.sub) => self.add(&capture.sub),
+            HirKind::Literal(literal) => match std::str::from_utf8(&literal.0) {
+                Ok(text) if text.is_ascii() => {
+                    self.texts.iter_mut().for_each(|own| own.push_str(&text.to_ascii_lowercase()));
+                    self.begun = true;
+                }
+                _ => self.close(false),
+            },
+            HirKind::Class(class) => match letters(class) {
+                Some(letters) if self.texts.len() * letters.len() <= MOST_OF_RUN => {
+                    let longer = |own: &String| {
+                        letters.iter().map(move |letter| format!("{own}{letter}")).collect::<Vec<_>>()
+                    };
+                    self.texts = self.texts.iter().flat_map(longer).collect();
+                    self.begun = true;
+                }
+                _ => self.close(false),
+            },
+            HirKind::Look(Look::Start) => {
+                self.close(false);
+                self.start = true;
             }
-            _ => close(run, found),
-        },
-        HirKind::Class(class) => match letters(class) {
-            Some(letters) if run.len() * letters.len() <= MOST_OF_RUN => {
-                *run = run
-                    .iter()
-                    .flat_map(|own| letters.iter().map(move |letter| format!("{own}{letter}")))
-                    .collect();
+            HirKind::Look(Look::End) => self.close(true),
+            // Nothing stands there.
+            HirKind::Look(_) | HirKind::Empty => {}
+            HirKind::Capture(_) | HirKind::Repetition(_) | HirKind::Alternation(_) => {
+                let start = self.start && !self.begun;
+                self.close(false);
+                self.found.extend(of(hir, start));
             }
-            _ => close(run, found),
-        },
-        // Nothing stands there.
-        HirKind::Look(_) | HirKind::Empty => {}
-        HirKind::Capture(_) | HirKind::Repetition(_) | HirKind::Alternation(_) => {
-            close(run, found);
-            found.extend(of(hir));
+        }
+    }
+
+    /// The run ends here, or the text does too.
+    fn close(&mut self, end: bool) {
+        let mut texts = std::mem::replace(&mut self.texts, vec![String::new()]);
+        let start = std::mem::take(&mut self.start);
+        if std::mem::take(&mut self.begun) {
+            texts.sort_unstable();
+            texts.dedup();
+            let place = match (start, end) {
+                (true, true) => Place::Whole,
+                (true, false) => Place::Start,
+                (false, true) => Place::End,
+                (false, false) => Place::Anywhere,
+            };
+            self.found.push(Need::Literals(texts.into_iter().map(|text| (text, place)).collect()));
         }
     }
 }
 
-fn close(run: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
-    let mut ended = std::mem::replace(run, vec![String::new()]);
-    ended.sort_unstable();
-    ended.dedup();
-    if ended.iter().all(|literal| !literal.is_empty()) {
-        found.push(ended);
+/// Nothing but characters, so that a run goes on through it.
+fn plain(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Literal(_) | HirKind::Class(_) => true,
+        HirKind::Concat(parts) => parts.iter().all(plain),
+        _ => false,
     }
 }
 
@@ -111,35 +191,45 @@ fn letters(class: &Class) -> Option<Vec<char>> {
     (!letters.is_empty() && letters.len() <= 4).then_some(letters)
 }
 
-/// The set whose shortest literal is longest; of those the smallest.
-fn best(sets: Vec<Vec<String>>) -> Option<Vec<String>> {
-    let shortest = |set: &Vec<String>| set.iter().map(String::len).min().unwrap_or_default();
-    sets.into_iter().max_by_key(|set| (shortest(set), std::cmp::Reverse(set.len())))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn set(pattern: &str) -> Option<Vec<String>> {
-        required(pattern)
+    fn set(texts: &[&str]) -> Need {
+        Need::Literals(texts.iter().map(|text| ((*text).to_owned(), Place::Anywhere)).collect())
     }
 
     #[test]
     fn what_must_stand_there() {
-        assert_eq!(set("wget"), Some(vec!["wget".to_owned()]));
-        assert_eq!(set(r"\s(wget|curl)\s"), Some(vec!["curl".to_owned(), "wget".to_owned()]));
-        assert_eq!(set(r"(?i)Wget\s+http"), Some(vec!["http".to_owned()]));
-        assert_eq!(set(r"a|bcd"), None, "one letter says nothing");
-        assert_eq!(set(r"(abc)?"), None);
-        assert_eq!(set(r"(abc)+d"), Some(vec!["abc".to_owned()]));
-        assert_eq!(set(r"/etc/(passwd|shadow)"), Some(vec!["passwd".to_owned(), "shadow".to_owned()]));
-        assert_eq!(set(r"\d+\.\d+"), None);
+        assert_eq!(required("wget"), Some(set(&["wget"])));
+        assert_eq!(required(r"\s(wget|curl)\s"), Some(set(&["curl", "wget"])));
+        assert_eq!(required(r"(?i)Wget\s+http"), Some(Need::All(vec![set(&["wget"]), set(&["http"])])));
+        assert_eq!(required(r"(a|bcd)"), None, "one letter says nothing");
+        assert_eq!(required(r"\s(<|bcd)\s"), Some(set(&["<", "bcd"])), "one rare character does");
+        assert_eq!(required(r"(abc)?"), None);
+        assert_eq!(required(r"\d+\.\d+"), None);
+        assert_eq!(
+            required(r"/etc/(passwd|shadow)"),
+            Some(Need::All(vec![set(&["passwd", "shadow"]), set(&["/etc/"])]))
+        );
+        let both = Need::All(vec![set(&["abc"]), set(&["xy"])]);
+        assert_eq!(required(r"abc.*xy|zz"), Some(Need::Any(vec![both, set(&["zz"])])));
+    }
+
+    #[test]
+    fn the_ends_of_the_text_are_places() {
+        let at = |text: &str, place| Some(Need::Literals(vec![(text.to_owned(), place)]));
+        assert_eq!(required(r"^\./\S+"), at("./", Place::Start));
+        assert_eq!(required(r"\d\.sh$"), at(".sh", Place::End));
+        assert_eq!(required(r"^(abc)$"), at("abc", Place::Whole));
+        let either = vec![(".".to_owned(), Place::Start), ("/tmp/".to_owned(), Place::Start)];
+        assert_eq!(required(r"^(\.\w|/tmp/)|^\.\d"), Some(Need::Literals(either)));
+        assert_eq!(required(r"(?m)^abc"), at("abc", Place::Anywhere));
     }
 
     #[test]
     fn case_is_folded_even_where_unicode_folds_it() {
-        assert_eq!(set("(?i)kill -9"), Some(vec!["kill -9".to_owned()]));
-        assert_eq!(set("[Cc]url"), Some(vec!["curl".to_owned()]));
+        assert_eq!(required("(?i)kill -9"), Some(set(&["kill -9"])));
+        assert_eq!(required("[Cc]url"), Some(set(&["curl"])));
     }
 }

@@ -31,7 +31,9 @@ impl<'v> Value<'v> {
             None => Self::Absent,
             Some(EventValue::Array(values)) => {
                 let mut texts = Vec::new();
-                values.into_iter().for_each(|value| collect(value, &mut texts));
+                for value in values {
+                    collect(value, &mut texts);
+                }
                 Self::List(texts)
             }
             Some(value) => match text(value) {
@@ -41,20 +43,12 @@ impl<'v> Value<'v> {
         }
     }
 
-    pub(super) fn any(&self, holds: impl FnMut(&str) -> bool) -> bool {
-        self.texts().iter().map(AsRef::as_ref).any(holds)
-    }
-
     pub(super) fn texts(&self) -> &[Cow<'v, str>] {
         match self {
             Self::Absent => &[],
             Self::Text(text) => std::slice::from_ref(text),
             Self::List(texts) => texts,
         }
-    }
-
-    pub(super) const fn is_present(&self) -> bool {
-        !matches!(self, Self::Absent)
     }
 
     /// True when both are the same text at the same place, so that one pass does for both.
