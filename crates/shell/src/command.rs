@@ -35,6 +35,12 @@ pub struct SimpleCommand {
     pub piped_from: Vec<Arc<str>>,
     /// What it was taken out of, outermost first, for example `sudo`, `sh -c`, `$(...)`.
     pub via: Vec<String>,
+    /// The directory it runs in, as far as the line says so: after `cd /tmp`, `/tmp`; after `cd ~/x` or `cd`, a path
+    /// that begins with `~`. Of `cd /a || cd /b` the first counts. None before any, and after one that is not literal.
+    pub current_directory: Option<Arc<str>>,
+    /// The user it runs as, when a wrapper changes it: the value of `sudo -u`, the operand of `su`, or `root`. None for
+    /// whoever is logged in, and for what runs in a container.
+    pub user: Option<Arc<str>>,
     /// Its bytes in the raw text, from the first to one past the last.
     pub span: Range<usize>,
 }

@@ -1,23 +1,29 @@
 //! Programs that read commands from their input.
 
-use crate::image::{is_shell, name};
+use crate::code::Language;
 use crate::mapped::Mapped;
+use crate::program::{Kind, name};
+use crate::unwrap;
 
 /// Options of shells that take the next word with them.
 const VALUES: &[&str] = &["--rcfile", "--init-file"];
 
-/// The program, when it reads commands from its input. It must be one that runs nothing it names.
-pub(crate) fn reader(argv: &[Mapped]) -> Option<&str> {
+/// The program, when it reads commands from its input, and their language. It must be one that runs nothing it names.
+pub(crate) fn reader(kind: Kind, argv: &[Mapped]) -> Option<(&str, Language)> {
     let (program, arguments) = argv.split_first()?;
     let program = name(program.as_str());
     let mut arguments = arguments.iter().map(Mapped::as_str);
-    let reads = match program {
-        "su" => true,
-        "sudo" | "doas" => arguments.any(opens_shell),
-        "." | "source" => arguments.next().is_some_and(is_input),
-        _ => is_shell(program) && shell(arguments),
+    let reads = match kind {
+        Kind::SwitchUser => true,
+        Kind::Wrapper(_) => matches!(program, "sudo" | "doas") && arguments.any(opens_shell),
+        Kind::Source => arguments.next().is_some_and(is_input),
+        Kind::Shell => shell(arguments),
+        Kind::Interpreter(language) => {
+            return unwrap::reads_program(argv.get(1..)?, language).then_some((program, language));
+        }
+        _ => false,
     };
-    reads.then_some(program)
+    reads.then_some((program, Language::Shell))
 }
 
 /// An option of a shell that takes the next word with it: `-o pipefail`, `-euo pipefail`.
@@ -55,6 +61,6 @@ fn opens_shell(word: &str) -> bool {
     matches!(word, "--shell" | "--login") || (word.starts_with('-') && flags.contains(['s', 'i']))
 }
 
-fn is_input(file: &str) -> bool {
+pub(crate) fn is_input(file: &str) -> bool {
     matches!(file, "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0")
 }

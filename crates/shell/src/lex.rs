@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use crate::parse::MAX_WORDS;
-use crate::text::Text;
-use crate::word::{self, Word, separator_variable};
+use crate::skip::arithmetic;
+use crate::variables::Variables;
+use crate::word::{self, Word, ends_word, separator_variable};
 
 /// What the lexer sees next.
 #[derive(Debug)]
@@ -13,13 +14,14 @@ pub(crate) enum Token {
     /// A redirection operator, with the number before it as typed (`2>`).
     Redirect {
         operator: &'static str,
-        typed: Text,
         span: Range<usize>,
     },
     /// `|` and `|&`.
     Pipe,
-    /// `;`, `&`, `&&`, `||`.
+    /// `;`, `&`, `&&`.
     Separator,
+    /// `||`.
+    Otherwise,
     /// `;;` and its kin, which end a branch of `case`.
     BranchEnd,
     /// The end of a line, and the here-documents that stood after it.
@@ -86,17 +88,28 @@ impl<'a> Lexer<'a> {
         self.source.as_bytes().get(self.at).copied()
     }
 
+    /// Passes `((...))`, when it is next; tells where the inside is.
+    pub(crate) fn arithmetic(&mut self) -> Option<Range<usize>> {
+        self.blanks();
+        let inside = self.at + 2;
+        self.rest().strip_prefix("((")?;
+        let end = arithmetic(self.source.as_bytes(), inside)?;
+        self.at = end + 1;
+        Some(inside..end - 1)
+    }
+
     fn rest(&self) -> &'a str {
         self.source.get(self.at..).unwrap_or("")
     }
 
+    #[inline]
     fn blanks(&mut self) {
+        let bytes = self.source.as_bytes();
         loop {
-            let rest = self.rest().as_bytes();
-            match rest.first() {
+            match bytes.get(self.at) {
                 Some(b' ' | b'\t' | b'\r') => self.at += 1,
-                Some(b'\\') if rest.get(1) == Some(&b'\n') => self.at += 2,
-                Some(b'$') => match separator_variable(rest) {
+                Some(b'\\') if bytes.get(self.at + 1) == Some(&b'\n') => self.at += 2,
+                Some(b'$') => match separator_variable(self.rest().as_bytes()) {
                     Some(length) => self.at += length,
                     None => return,
                 },
@@ -127,53 +140,91 @@ impl<'a> Lexer<'a> {
         Token::LineEnd(documents)
     }
 
+    /// Passes the next word and the blanks before it, when it is a plain one.
+    #[inline]
+    pub(crate) fn plain_word(&mut self) -> Option<Range<usize>> {
+        let bytes = self.source.as_bytes();
+        let mut start = self.at;
+        while bytes.get(start) == Some(&b' ') {
+            start += 1;
+        }
+        let rest = bytes.get(start..)?;
+        let length = word::plain(rest);
+        let ends = rest.get(length).is_none_or(|byte| matches!(byte, b' ' | b'\n' | b';' | b'|' | b'&'));
+        if length == 0 || rest.first() == Some(&b'#') || !ends {
+            return None;
+        }
+        self.at = start + length;
+        Some(start..self.at)
+    }
+
+    /// Takes back the word that begins here.
+    pub(crate) const fn back(&mut self, start: usize) {
+        self.at = start;
+    }
+
+    #[inline]
+    fn word(&mut self, variables: &mut Variables) -> Token {
+        let word = word::read(self.source, self.at, variables);
+        self.at = word.span.end.max(self.at + 1);
+        Token::Word(word)
+    }
+
     /// A redirection at the place, with a descriptor before it.
     fn redirect(&mut self) -> Option<Token> {
         let rest = self.rest();
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let after = rest.get(digits..)?;
+        let after = rest.get(digits..).filter(|after| after.starts_with(['<', '>', '&']))?;
         let operator = REDIRECTS.iter().copied().find(|operator| after.starts_with(operator))?;
         if operator.starts_with('&') && digits > 0 || after.starts_with("<(") || after.starts_with(">(") {
             return None;
         }
-        let length = digits + operator.len();
-        let mut typed = Text::default();
-        typed.push(rest.get(..length)?, self.at);
-        let span = self.at..self.at + length;
-        self.at += length;
-        Some(Token::Redirect { operator, typed, span })
+        let span = self.at..self.at + digits + operator.len();
+        self.at = span.end;
+        Some(Token::Redirect { operator, span })
     }
 }
 
-impl Iterator for Lexer<'_> {
-    type Item = Token;
+/// Bytes that begin a word and nothing else.
+const LETTERS: [bool; 256] = {
+    let mut letters = [true; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        letters[byte as usize] = !ends_word(byte) && !byte.is_ascii_digit() && byte != b'#';
+        byte += 1;
+    }
+    letters
+};
 
-    fn next(&mut self) -> Option<Token> {
+impl Lexer<'_> {
+    /// The next token. Variables that are set stand for their values.
+    pub(crate) fn next(&mut self, variables: &mut Variables) -> Option<Token> {
         self.blanks();
+        let first = *self.source.as_bytes().get(self.at)?;
+        if LETTERS[usize::from(first)] {
+            return Some(self.word(variables));
+        }
         let rest = self.rest();
-        let first = *rest.as_bytes().first()?;
-        if let Some(redirect) = self.redirect() {
+        if matches!(first, b'<' | b'>' | b'&' | b'0'..=b'9')
+            && let Some(redirect) = self.redirect()
+        {
             return Some(redirect);
         }
         let (token, length) = match first {
             b'#' => {
                 self.at += rest.find('\n').unwrap_or(rest.len());
-                return self.next();
+                return self.next(variables);
             }
             b'\n' => return Some(self.line_end()),
             b';' if rest.starts_with(";;") => (Token::BranchEnd, 2),
             b'&' if rest.starts_with("&&") => (Token::Separator, 2),
             b';' | b'&' => (Token::Separator, 1),
-            b'|' if rest.starts_with("||") => (Token::Separator, 2),
+            b'|' if rest.starts_with("||") => (Token::Otherwise, 2),
             b'|' if rest.starts_with("|&") => (Token::Pipe, 2),
             b'|' => (Token::Pipe, 1),
             b'(' => (Token::Open, 1),
             b')' => (Token::Close, 1),
-            _ => {
-                let word = word::read(self.source, self.at);
-                self.at = word.span.end.max(self.at + 1);
-                return Some(Token::Word(word));
-            }
+            _ => return Some(self.word(variables)),
         };
         self.at += length;
         Some(token)

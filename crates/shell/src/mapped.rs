@@ -4,7 +4,9 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::run::Run;
+use smallvec::SmallVec;
+
+use crate::run::{Run, small};
 use crate::text::Text;
 
 /// A text whose every byte knows where in the raw text it came from. Bytes put in between, such as the space that
@@ -13,38 +15,60 @@ use crate::text::Text;
 #[derive(Clone, Default)]
 pub struct Mapped {
     whole: Arc<Text>,
-    /// Whole characters inside the text.
-    range: Range<usize>,
+    /// Whole characters inside the text, from the first byte to one past the last. Small, as in [`Run`].
+    start: u32,
+    end: u32,
 }
 
 impl Mapped {
     /// The text.
     pub fn as_str(&self) -> &str {
-        self.whole.text.get(self.range.clone()).unwrap_or_default()
+        self.whole.text.get(self.range()).unwrap_or_default()
     }
 
     /// True for an empty text.
-    pub fn is_empty(&self) -> bool {
-        self.range.is_empty()
+    pub const fn is_empty(&self) -> bool {
+        self.start == self.end
+    }
+
+    #[inline]
+    const fn range(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    #[inline]
+    fn of(whole: Arc<Text>, range: Range<usize>) -> Self {
+        Self { whole, start: small(range.start), end: small(range.end) }
+    }
+
+    /// True for the raw text.
+    pub(crate) fn is_raw(&self) -> bool {
+        self.start == 0 && self.range().end == self.whole.len() && self.whole.is_raw()
     }
 
     /// The smallest range of raw bytes that covers these bytes of the text. Ranges outside the text or within a
     /// character are widened or cut to fit; bytes from nowhere are passed over.
     pub fn raw(&self, range: Range<usize>) -> Range<usize> {
         let (start, end) = self.fit(range);
-        let runs = self.whole.runs(&self.range);
+        if self.whole.is_raw() {
+            return start..end;
+        }
+        let runs = self.whole.runs(&self.range());
         let first = runs.partition_point(|run| run.text().end <= start);
         let after = runs.partition_point(|run| run.text().start < end);
-        let Some(first_run) = runs.get(first).or(runs.last()) else { return 0..0 };
-        let raw_start = first_run.raw(start..start).start;
-        let last_run = after.checked_sub(1).and_then(|last| runs.get(last));
-        let raw_end = last_run.map_or(raw_start, |last| last.raw(end..end).end);
-        raw_start..raw_end.max(raw_start)
+        // Not every text has its bytes in their order: it may have been turned around.
+        let places = runs.get(first..after).unwrap_or_default().iter().map(|run| run.raw(start..end));
+        let covers = |all: Range<usize>, one: Range<usize>| all.start.min(one.start)..all.end.max(one.end);
+        places.reduce(covers).unwrap_or_else(|| {
+            let place = runs.get(first).or(runs.last()).map_or(0, |run| run.raw(start..start).start);
+            place..place
+        })
     }
 
     /// The bytes on whole characters inside the text, in the whole text.
     fn fit(&self, range: Range<usize>) -> (usize, usize) {
-        let within = |at: usize| self.range.start.saturating_add(at).min(self.range.end);
+        let own = self.range();
+        let within = |at: usize| own.start.saturating_add(at).min(own.end);
         let mut start = within(range.start);
         let mut end = within(range.end).max(start);
         while !self.whole.text.is_char_boundary(start) {
@@ -58,12 +82,19 @@ impl Mapped {
 
     /// The raw bytes of all of it.
     pub(crate) fn origin(&self) -> Range<usize> {
-        self.raw(0..self.range.len())
+        self.raw(0..self.range().len())
     }
 
     /// The bytes of memory that a copy of it holds.
     pub(crate) fn cost(&self) -> usize {
-        self.range.len() + size_of_val(self.whole.runs(&self.range))
+        self.range().len() + size_of_val(self.whole.runs(&self.range()))
+    }
+
+    /// A part of it that is known to be of whole characters inside it.
+    #[inline]
+    pub(crate) fn part(&self, range: Range<usize>) -> Self {
+        let start = self.range().start;
+        Self::of(Arc::clone(&self.whole), start + range.start..start + range.end)
     }
 
     /// A part of it, with its origins. Empty when the range is outside or within a character.
@@ -71,8 +102,7 @@ impl Mapped {
         if self.as_str().get(range.clone()).is_none() {
             return Self::default();
         }
-        let start = self.range.start;
-        Self { whole: Arc::clone(&self.whole), range: start + range.start..start + range.end }
+        self.part(range)
     }
 
     /// The texts with a space between them, without a copy: when they stand like that in one text.
@@ -81,44 +111,67 @@ impl Mapped {
         for text in texts {
             let gap = self::gap(&all, text)?;
             if all.is_empty() {
-                all.range.start = text.range.start;
+                all.start = text.start;
             } else if gap != " " {
                 return None;
             }
-            all.range.end = text.range.end;
+            all.end = text.end;
         }
         Some(all)
     }
 
-    /// Adds this text to another.
-    pub(crate) fn append_to(&self, text: &mut Text) {
-        text.append_part(&self.whole, self.range.clone());
+    /// The texts without anything between them.
+    pub(crate) fn concat(texts: &[Self]) -> Self {
+        let mut all = Text::default();
+        for text in texts {
+            text.append_to(&mut all);
+        }
+        all.into()
     }
 
-    /// Adds a run that points into this text as runs that point where this text came from.
-    pub(crate) fn lead_back(&self, run: Run, into: &mut Vec<Run>) {
+    /// Adds this text to another.
+    pub(crate) fn append_to(&self, text: &mut Text) {
+        text.append_part(&self.whole, self.range());
+    }
+
+    /// Adds a run that points into this text as runs that point where this text came from. Tells where it was, which is
+    /// a good hint where the next one is.
+    pub(crate) fn lead_back(&self, run: Run, hint: usize, into: &mut SmallVec<[Run; 2]>) -> usize {
         let origin = run.origin();
         if !run.is_linear() {
-            into.push(Run::new(run.text(), self.raw(origin)));
-            return;
+            into.push(Run::whole(run.text(), self.raw(origin)));
+            return hint;
         }
-        let origin = self.range.start + origin.start..(self.range.start + origin.end).min(self.range.end);
-        into.extend(self.whole.runs(&origin).iter().map(|own| own.part(&origin, run.text().start)));
+        let own = self.range();
+        let origin = own.start + origin.start..(own.start + origin.end).min(own.end);
+        let places = self.whole.places(&origin, hint);
+        let next = places.end.saturating_sub(1);
+        let runs = self.whole.runs.get(places).unwrap_or_default();
+        into.extend(runs.iter().map(|own| own.part(&origin, run.text().start)));
+        next
     }
 }
 
 /// What stands between two texts that are stretches of one.
 fn gap<'m>(before: &'m Mapped, after: &Mapped) -> Option<&'m str> {
     let one = Arc::ptr_eq(&before.whole, &after.whole);
-    before.whole.text.get(before.range.end..after.range.start).filter(|_| one)
+    before.whole.text.get(before.range().end..after.range().start).filter(|_| one)
 }
+
+/// Bytes and runs that a text may have room for and not use.
+const SPARE: usize = 64;
 
 impl From<Text> for Mapped {
     fn from(mut text: Text) -> Self {
-        text.text.shrink_to_fit();
-        text.runs.shrink_to_fit();
+        // A short one is not worth another allocation.
+        if text.text.capacity() > text.len() + SPARE {
+            text.text.shrink_to_fit();
+        }
+        if text.runs.spilled() && text.runs.capacity() > text.runs.len() + SPARE {
+            text.runs.shrink_to_fit();
+        }
         let range = 0..text.len();
-        Self { whole: Arc::new(text), range }
+        Self::of(Arc::new(text), range)
     }
 }
 
@@ -155,7 +208,7 @@ mod tests {
         let mut word = Text::default();
         word.push_as("A", 9..13);
         text.space();
-        text.append(&word);
+        text.append_part(&word, 0..1);
         text.into()
     }
 

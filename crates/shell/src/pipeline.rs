@@ -3,19 +3,27 @@
 use std::sync::Arc;
 use std::{iter, mem};
 
-use crate::image::name;
-use crate::parse::{Context, MAX_COMMANDS};
+use smallvec::SmallVec;
+
+use crate::directory::Directory;
+use crate::emit::Reader;
+use crate::parse::MAX_COMMANDS;
+use crate::producer::Flow;
+use crate::program::name;
 
 /// Programs remembered from a pipeline.
 const MAX_PIPELINE: usize = 16;
+
+/// Programs of a pipeline; few have more.
+pub(crate) type Programs = SmallVec<[Arc<str>; 4]>;
 
 /// The way through pipes and groups.
 #[derive(Default)]
 pub(crate) struct Pipeline {
     /// Programs upstream of the command being built, nearest first.
-    pub(crate) upstream: Vec<Arc<str>>,
+    pub(crate) upstream: Programs,
     /// Programs of the command or group that has just ended, the last one first.
-    pub(crate) ended: Vec<Arc<str>>,
+    pub(crate) ended: Programs,
     /// The open `(`, `{`, `if`, `do`, ...: a pipe may lead into and out of them as a whole.
     groups: Vec<Group>,
 }
@@ -24,16 +32,18 @@ pub(crate) struct Pipeline {
 #[derive(Default)]
 struct Group {
     /// What is piped into it.
-    upstream: Vec<Arc<str>>,
+    upstream: Programs,
     /// The programs in it so far, the last one first.
-    programs: Vec<Arc<str>>,
+    programs: Programs,
+    /// Where a subshell was opened: what goes elsewhere in it comes back.
+    directory: Option<Directory>,
 }
 
 impl Pipeline {
     /// What has ended is piped into what follows.
     pub(crate) fn pipe(&mut self) {
-        self.upstream = self.sources();
-        self.ended.clear();
+        self.upstream.insert_many(0, self.ended.drain(..));
+        self.upstream.truncate(MAX_PIPELINE);
     }
 
     /// Where the output of what has ended comes from, nearest first. Nothing, when nothing has.
@@ -44,7 +54,10 @@ impl Pipeline {
     /// What follows has the input of the open group.
     pub(crate) fn separate(&mut self) {
         self.remember();
-        self.upstream = self.groups.last().map(|group| group.upstream.clone()).unwrap_or_default();
+        self.upstream.clear();
+        if let Some(group) = self.groups.last() {
+            self.upstream.clone_from(&group.upstream);
+        }
     }
 
     /// True inside a group.
@@ -53,27 +66,37 @@ impl Pipeline {
     }
 
     pub(crate) fn enter(&mut self) {
+        self.push(None);
+    }
+
+    pub(crate) fn enter_subshell(&mut self, directory: Directory) {
+        self.push(Some(directory));
+    }
+
+    fn push(&mut self, directory: Option<Directory>) {
         self.ended.clear();
         // Deeper ones only separate.
         if self.groups.len() < MAX_COMMANDS {
-            self.groups.push(Group { upstream: self.upstream.clone(), programs: Vec::new() });
+            self.groups.push(Group { upstream: self.upstream.clone(), programs: Programs::new(), directory });
         }
     }
 
-    pub(crate) fn leave(&mut self) {
+    /// A group ends. Tells where a subshell was opened.
+    pub(crate) fn leave(&mut self) -> Option<Directory> {
         self.remember();
         let group = self.groups.pop().unwrap_or_default();
         self.ended = group.programs;
         self.upstream = group.upstream;
+        group.directory
     }
 
     /// What ended is part of the open group; a pipe after that group comes from it.
     fn remember(&mut self) {
-        let ended = mem::take(&mut self.ended);
         if let Some(group) = self.groups.last_mut() {
-            group.programs.splice(0..0, ended);
+            group.programs.insert_many(0, self.ended.drain(..));
             group.programs.truncate(MAX_PIPELINE);
         }
+        self.ended.clear();
     }
 }
 
@@ -87,42 +110,55 @@ pub(crate) struct Readers {
     /// How many of them, from the first, no pipe leads further.
     stopped: usize,
     /// The last command, when it is a shell that reads its input.
-    last: Option<Arc<Context>>,
+    last: Option<Arc<Reader>>,
 }
 
 struct Waiting {
-    /// The shell that reads it.
-    reader: Option<Arc<Context>>,
-    /// The command that has it puts it out again.
+    /// Who reads it.
+    reader: Option<Arc<Reader>>,
+    /// What it goes through on the way, where that is known.
+    through: Option<Flow>,
+    /// The command that has it puts it out again, or what it stands for.
     passes: bool,
 }
 
 impl Readers {
-    /// A command is complete, of these programs; it may be a shell that reads its input, and has it from a pipe or not.
-    pub(crate) fn command(&mut self, reader: Option<Arc<Context>>, piped: bool, programs: &[Arc<str>]) {
-        if reader.is_some() && piped {
-            // `cat <<E | sh`
-            let free = self.waiting.iter_mut().skip(self.stopped);
-            free.filter(|it| it.passes && it.reader.is_none()).for_each(|it| it.reader.clone_from(&reader));
-        }
+    /// A command is complete that may be a shell that reads its input.
+    pub(crate) fn command(&mut self, reader: Option<Arc<Reader>>) {
         self.last = reader;
-        self.settle(programs);
+    }
+
+    /// The last command has its input from a pipe: `cat <<E | sh`.
+    pub(crate) fn piped(&mut self, through: Option<&Flow>) {
+        if self.last.is_some() {
+            let free =
+                self.waiting.iter_mut().skip(self.stopped).filter(|it| it.passes && it.reader.is_none());
+            for waiting in free {
+                waiting.reader.clone_from(&self.last);
+                waiting.through = through.cloned();
+            }
+        }
+    }
+
+    /// Documents are to come.
+    pub(crate) const fn any(&self) -> bool {
+        !self.waiting.is_empty()
     }
 
     /// The documents of the command being built are its own, or those of the group that it stands behind, of these
-    /// programs: what stands behind a group is read in it.
-    pub(crate) fn settle(&mut self, programs: &[Arc<str>]) {
+    /// programs: what stands behind a group is read in it. It may be `known` how the output comes from the input.
+    pub(crate) fn settle(&mut self, programs: &[Arc<str>], known: bool) {
         let expected = mem::take(&mut self.expected);
         if expected > 0 {
-            let passes = passes(programs);
-            let waiting = || Waiting { reader: self.last.clone(), passes };
+            let passes = known || passes(programs);
+            let waiting = || Waiting { reader: self.last.clone(), through: None, passes };
             self.waiting.extend(iter::repeat_with(waiting).take(expected));
         }
     }
 
-    /// A pipe leads on from these programs.
-    pub(crate) fn pipe(&mut self, programs: &[Arc<str>]) {
-        if !passes(programs) {
+    /// A pipe leads on from these programs. It may be `known` how their output comes from their input.
+    pub(crate) fn pipe(&mut self, programs: &[Arc<str>], known: bool) {
+        if self.any() && !known && !passes(programs) {
             self.stop();
         }
     }
@@ -132,10 +168,11 @@ impl Readers {
         self.stopped = self.waiting.len();
     }
 
-    /// The readers of the documents, in their order.
-    pub(crate) fn take(&mut self) -> Vec<Option<Arc<Context>>> {
+    /// The readers of the documents, in their order, and what is on the way to them.
+    pub(crate) fn take(&mut self) -> Vec<Option<(Arc<Reader>, Option<Flow>)>> {
         self.stopped = 0;
-        mem::take(&mut self.waiting).into_iter().map(|it| it.reader).collect()
+        let waiting = mem::take(&mut self.waiting).into_iter();
+        waiting.map(|it| it.reader.map(|reader| (reader, it.through))).collect()
     }
 }
 

@@ -2,8 +2,13 @@
 
 use std::mem;
 use std::ops::Range;
+use std::sync::Arc;
 
+use crate::code::Language;
+use crate::context::Context;
+use crate::emit;
 use crate::mapped::Mapped;
+use crate::output::Output;
 use crate::parse::MAX_COMMANDS;
 use crate::skip::{Open, arithmetic, closing, escaped};
 use crate::text::Text;
@@ -103,6 +108,67 @@ impl Found {
             }
         }
     }
+}
+
+/// The substitutions of a command, until they are run.
+pub(crate) struct Substitutions<'a> {
+    /// Insides, and what they are.
+    pub(crate) scripts: Vec<(Mapped, &'static str)>,
+    pub(crate) context: &'a Context,
+    pub(crate) directory: Option<Arc<str>>,
+}
+
+impl Substitutions<'_> {
+    /// Adds what they run, once. A substitution is run by the shell that reads the line, not by the command it stands
+    /// in, and before what is made of it is.
+    #[inline]
+    pub(crate) fn run(&mut self, output: &mut Output) {
+        if !self.scripts.is_empty() {
+            self.run_all(output);
+        }
+    }
+
+    fn run_all(&mut self, output: &mut Output) {
+        for (inside, kind) in self.scripts.drain(..) {
+            let mut context = self.context.within(kind);
+            context.current_directory.clone_from(&self.directory);
+            let raw = inside.origin();
+            if let Some(flow) = emit::run(Language::Shell, &script(inside, kind), &context, output) {
+                output.learn(raw, flow);
+            }
+        }
+    }
+}
+
+/// A text with what its substitutions put out in their places, as far as that is known, and what made it.
+pub(crate) fn expand(text: Mapped, output: &mut Output) -> (Mapped, Vec<&'static str>) {
+    let mut made_by = Vec::new();
+    if !output.knows_any() {
+        return (text, made_by);
+    }
+    let mut found = Found::default();
+    found.search(text.as_str(), 0..text.as_str().len(), Search::Text);
+    let mut parts = Vec::new();
+    let mut at = 0;
+    for (inside, kind) in found.0 {
+        let Some(stream) = output.known(&text.slice(inside.clone()).origin()) else { continue };
+        if !output.decode(stream.text.as_str().len()) {
+            break;
+        }
+        let opening = if kind == BACKTICKS { 1 } else { 2 };
+        parts.push(text.slice(at..inside.start - opening));
+        parts.push(stream.text);
+        at = (inside.end + 1).min(text.as_str().len());
+        if made_by.is_empty() {
+            made_by.push(kind);
+        }
+        made_by.extend(stream.made_by);
+    }
+    if parts.is_empty() {
+        return (text, made_by);
+    }
+    parts.push(text.slice(at..text.as_str().len()));
+    (Mapped::concat(&parts), made_by)
 }
 
 /// A text as the shell that runs it gets it: in backticks a backslash before a backtick, a dollar sign or another

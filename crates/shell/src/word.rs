@@ -5,14 +5,18 @@ use std::ops::Range;
 use crate::ansi;
 use crate::build::is_assignment;
 use crate::skip::{Open, arithmetic, closing, escaped};
+use crate::stretch::Stretch;
 use crate::substitution::{BACKTICKS, DOLLAR, Found, PROCESS, Search};
-use crate::text::Text;
+use crate::variables::{self, Variables};
 
 /// A word and what stands in it.
 #[derive(Debug, Default)]
 pub(crate) struct Word {
     /// Without quotes. A substitution or variable stands as typed.
-    pub(crate) text: Text,
+    pub(crate) text: Stretch,
+    /// A variable was put in. Outside quotes its value may be several words: they begin here, too.
+    pub(crate) expanded: bool,
+    pub(crate) breaks: Vec<usize>,
     /// Any part was quoted or escaped, so that it is no reserved word.
     pub(crate) quoted: bool,
     /// Its bytes in the source.
@@ -26,10 +30,33 @@ pub(crate) const fn ends_word(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b';' | b'&' | b'|' | b'<' | b'>' | b'(' | b')')
 }
 
+/// The number of bytes up to the next that means something in a word, or ends it.
+#[inline]
+pub(crate) fn plain(bytes: &[u8]) -> usize {
+    bytes.iter().position(|byte| !PLAIN[usize::from(*byte)]).unwrap_or(bytes.len())
+}
+
+/// Bytes that stand for themselves.
+const PLAIN: [bool; 256] = {
+    let mut plain = [true; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        plain[byte as usize] = !ends_word(byte) && !matches!(byte, b'\\' | b'\'' | b'"' | b'`' | b'$');
+        byte += 1;
+    }
+    plain
+};
+
 /// Reads the word at `start`, which is not empty.
-pub(crate) fn read(source: &str, start: usize) -> Word {
-    let word = Word { span: start..start, ..Word::default() };
-    let mut reader = Reader { source, at: start, word };
+#[inline]
+pub(crate) fn read(source: &str, start: usize, variables: &mut Variables) -> Word {
+    let plain = plain(source.as_bytes().get(start..).unwrap_or_default());
+    let end = start + plain;
+    let word = Word { text: Stretch::new(start..end), span: start..end, ..Word::default() };
+    if source.as_bytes().get(end).is_none_or(|byte| matches!(byte, b' ' | b'\n' | b';' | b'|' | b'&')) {
+        return word;
+    }
+    let mut reader = Reader { source, at: start + plain, word, variables };
     reader.run();
     reader.word.span.end = reader.at;
     reader.word
@@ -39,6 +66,27 @@ struct Reader<'a> {
     source: &'a str,
     at: usize,
     word: Word,
+    variables: &'a mut Variables,
+}
+
+impl Word {
+    /// The words that it becomes when a variable in it holds several, or nothing.
+    pub(crate) fn split(self) -> Vec<Self> {
+        let ends = self.breaks.iter().copied().chain([self.text.len()]);
+        let starts = [0].into_iter().chain(self.breaks.iter().copied());
+        let ranges = starts.zip(ends).filter(|(start, end)| start < end);
+        let mut words: Vec<Self> = ranges
+            .map(|(start, end)| Self {
+                text: self.text.part(start..end),
+                span: self.span.clone(),
+                ..Self::default()
+            })
+            .collect();
+        if let Some(first) = words.first_mut() {
+            first.inside = self.inside;
+        }
+        words
+    }
 }
 
 impl Reader<'_> {
@@ -71,7 +119,7 @@ impl Reader<'_> {
 
     /// What was read is `name=` or `name+=`.
     fn is_list_name(&self) -> bool {
-        let text = self.word.text.text.as_str();
+        let text = self.word.text.as_str(self.source);
         // The last byte first, so that a long word is looked at once.
         !self.word.quoted
             && text.ends_with('=')
@@ -93,10 +141,8 @@ impl Reader<'_> {
 
     /// Everything up to the next byte that means something.
     fn plain(&mut self) {
-        let rest = &self.source.as_bytes()[self.at..];
-        let special = |byte: &u8| ends_word(*byte) || matches!(byte, b'\\' | b'\'' | b'"' | b'`' | b'$');
-        let length = rest.iter().skip(1).position(special).map_or(rest.len(), |place| place + 1);
-        self.take(length);
+        let rest = self.source.as_bytes().get(self.at + 1..).unwrap_or_default();
+        self.take(1 + plain(rest));
     }
 
     /// Copies bytes as they are.
@@ -105,9 +151,7 @@ impl Reader<'_> {
         while !self.source.is_char_boundary(end) {
             end += 1;
         }
-        if let Some(text) = self.source.get(self.at..end) {
-            self.word.text.push(text, self.at);
-        }
+        self.word.text.push(self.source, self.at..end);
         self.at = end;
     }
 
@@ -127,7 +171,8 @@ impl Reader<'_> {
 
     /// The next `length` bytes stand for one character.
     fn stand_for(&mut self, char: char, length: usize) {
-        self.word.text.push_as(char.encode_utf8(&mut [0; 4]), self.at..self.at + length);
+        let place = self.at..self.at + length;
+        self.word.text.push_as(self.source, char.encode_utf8(&mut [0; 4]), place);
         self.at += length;
     }
 
@@ -156,6 +201,7 @@ impl Reader<'_> {
                 },
                 b'`' => self.backticks(),
                 b'$' if self.byte(1) == Some(b'(') => self.dollar(),
+                b'$' if self.variable(true) => {}
                 b'$' if self.byte(1) == Some(b'{') => self.parameter(true),
                 _ => {
                     let rest = &self.source.as_bytes()[self.at..];
@@ -182,9 +228,30 @@ impl Reader<'_> {
                 }
                 None => self.substitution(DOLLAR),
             },
+            _ if self.variable(false) => {}
             Some(b'{') => self.parameter(false),
             _ => self.take(1),
         }
+    }
+
+    /// `$name` and `${name}`, when the line has set it: its value stands for it. False for any other.
+    fn variable(&mut self, quoted: bool) -> bool {
+        let Some((name, length)) = self.source.get(self.at..).and_then(variables::name) else { return false };
+        let Some(value) = self.variables.take(name) else { return false };
+        let place = self.at..self.at + length;
+        self.word.expanded = true;
+        if quoted || is_assignment(self.word.text.as_str(self.source)) {
+            self.word.text.push_as(self.source, &value, place);
+        } else {
+            for (number, part) in value.split([' ', '\t', '\n']).enumerate() {
+                if number > 0 {
+                    self.word.breaks.push(self.word.text.len());
+                }
+                self.word.text.push_as(self.source, part, place.clone());
+            }
+        }
+        self.at += length;
+        true
     }
 
     /// Where the `$((...))` at the place ends, when it is one.

@@ -149,7 +149,7 @@ fn options_and_reserved_words_hide_nothing() {
 fn a_list_in_braces_is_a_command() {
     for (text, lines) in [
         ("{wget,http://x/y}", vec!["wget http://x/y"]),
-        ("{echo,aWQ=}|{base64,-d}|{bash,-i}", vec!["echo aWQ=", "base64 -d", "bash -i"]),
+        ("{echo,aWQ=}|{base64,-d}|{bash,-i}", vec!["echo aWQ=", "base64 -d", "bash -i", "id"]),
         ("bash -c {echo,aWQ=}|{base64,-d}", vec!["bash -c {echo,aWQ=}", "echo aWQ=", "base64 -d"]),
         ("A=b {wget,,-q} x", vec!["A=b wget -q x"]),
         ("{sudo,sh,-c,id}", vec!["sudo sh -c id", "sh -c id", "id"]),

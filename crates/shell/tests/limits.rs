@@ -74,8 +74,44 @@ fn a_megabyte_of_more_is_read() {
         "find / -exec a \\; ",
         "a{b,c}{",
         "'a'\\b",
+        "a=b;",
+        "$a",
+        "a='b c'\n$a ",
+        "a+=b;",
+        "echo a|rev|",
+        "echo a|tr a b|",
+        "echo a|sh;",
+        "echo -e '\\x41'|",
+        "printf '%s' a|",
+        "base64 -d<<<YQ==|",
+        "eval $(echo a);",
+        "bash <(echo a);",
+        "$(echo a) ",
+        "x=$(echo a);",
+        "cd a||",
+        "python -c 'run(",
+        "perl -e '`a`';",
+        "sudo -u a ",
+        "parallel ::: ",
+        "docker exec a ",
     ] {
         parse(&piece.repeat((1 << 20) / piece.len()));
+    }
+    for (program, piece) in [
+        ("python -c", "run ( "),
+        ("python -c", "os.system(\"a\");"),
+        ("python -c", "b64decode("),
+        ("python -c", "\"\"\" "),
+        ("python -c", "\"a\"+"),
+        ("python -c", "a."),
+        ("node -e", "exec("),
+        ("perl -e", "qx{ "),
+        ("perl -e", "`"),
+        ("ruby -e", "%x( "),
+        ("php -r", "# "),
+        ("awk", "system("),
+    ] {
+        parse(&format!("{program} '{}'", piece.repeat((1 << 20) / piece.len())));
     }
     for (open, close) in [("$((", "))"), ("$((", ") )"), ("$((", ")"), ("$(( $(a) ", "))")] {
         parse(&format!("echo {}{}", open.repeat(100_000), close.repeat(100_000)));

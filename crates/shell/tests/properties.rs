@@ -22,6 +22,7 @@ fn holds(text: &str) {
         assert!(text.get(command.span.clone()).is_some(), "{:?} of {text:?}", command.span);
         leads_back(&command.line, text);
         command.argv.iter().for_each(|word| leads_back(word, text));
+        command.assignments.iter().for_each(|word| leads_back(word, text));
         command.redirects.iter().for_each(|redirect| leads_back(&redirect.target, text));
     }
 }
@@ -94,6 +95,29 @@ fn shellish() -> impl Strategy<Value = String> {
         "time ",
         " # ",
         "a=(",
+        "a='x y';",
+        "$a",
+        "${a}",
+        "echo ",
+        "base64 -d ",
+        "aWQ=",
+        "| sh",
+        "printf '%s\\x41' ",
+        "rev ",
+        "xxd -r -p ",
+        "tr a-c b-d ",
+        "python3 -c ",
+        "perl -e ",
+        "os.system(",
+        "b64decode(",
+        "cd ",
+        "/tmp",
+        "|| ",
+        "docker exec x ",
+        "parallel ::: ",
+        "su -u x ",
+        "for ((",
+        "coproc x { ",
     ]);
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
