@@ -4,6 +4,7 @@
 mod bench;
 mod data;
 mod lint;
+mod quality;
 mod run;
 mod services;
 mod test;
@@ -18,6 +19,7 @@ cargo xtask lint          formatting, clippy, dependencies, documentation
 cargo xtask check         test, then lint: what CI runs
 cargo xtask bench ingest  how fast, beside a floor in the same run; bench store for the store alone
 cargo xtask data          rebuild data/attack from its sources (--check: compare only)
+cargo xtask quality FILE  how well a labelled file's commands are named; --rules DIR, --misses
 cargo xtask services      install the programs that the tests start
 cargo xtask bless         accept the current output as the golden files";
 
@@ -40,6 +42,7 @@ fn chore(args: &[String]) -> Result<()> {
         "check" => test::run(&[]).and_then(|()| lint::run()),
         "bench" => bench::run_bench(rest),
         "data" => data::run(rest),
+        "quality" => quality::run(rest),
         "services" => services::install(),
         "bless" => test::bless(),
         "help" | "--help" | "-h" => {

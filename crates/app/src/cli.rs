@@ -10,6 +10,8 @@ use vespid_model::release::Release;
 use vespid_model::technique::BadId;
 use vespid_model::{TacticId, TechniqueId};
 
+use crate::command::RulesCommand;
+
 /// The database where none is named.
 pub(crate) const DEFAULT_DATABASE: &str = "sqlite:vespid.db";
 
@@ -95,6 +97,11 @@ pub(crate) enum Command {
     Import {
         #[command(subcommand)]
         command: ImportCommand,
+    },
+    /// The rules: what they are, whether they fire, and what another text of them would say
+    Rules {
+        #[command(subcommand)]
+        command: RulesCommand,
     },
     /// The ATT&CK catalogue
     Attack {

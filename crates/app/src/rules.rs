@@ -21,6 +21,26 @@ pub(crate) fn files(folder: Option<&Path>) -> Result<Vec<RuleFile>> {
     }
 }
 
+/// The rule files that were named, and those of the folders that were; the shipped ones where nothing was.
+pub(crate) fn named(paths: &[PathBuf]) -> Result<Vec<RuleFile>> {
+    if paths.is_empty() {
+        return Ok(shipped_rules());
+    }
+    let mut files = Vec::new();
+    for path in paths {
+        let whole = || path.display().to_string();
+        if path.is_dir() {
+            for file in read(path).with_context(whole)? {
+                let name = path.join(&file.path).display().to_string();
+                files.push(RuleFile { path: name, ..file });
+            }
+        } else {
+            files.push(RuleFile { path: whole(), text: text(path).with_context(whole)? });
+        }
+    }
+    Ok(files)
+}
+
 /// The engine over these rules, and what is wrong with any of them.
 pub(crate) fn engine(files: &[RuleFile], attack: &Catalogue) -> Result<(Engine, Vec<Problem>)> {
     let (engine, problems) = Engine::new(Pack::load(files, attack), attack);
@@ -70,14 +90,19 @@ fn read(folder: &Path) -> Result<Vec<RuleFile>> {
     paths
         .into_iter()
         .map(|path| {
-            if fs::metadata(&path)?.len() > LONGEST_RULE {
-                bail!("{} is longer than {LONGEST_RULE} bytes: not a rule", path.display());
-            }
-            let text = fs::read(&path).with_context(|| path.display().to_string())?;
+            let text = text(&path).with_context(|| path.display().to_string())?;
             let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
-            Ok(RuleFile { path: name, text: String::from_utf8_lossy(&text).into_owned() })
+            Ok(RuleFile { path: name, text })
         })
         .collect()
+}
+
+/// The text of a rule file. Bytes that are no UTF-8 are replaced: the rule says what it cannot read.
+pub(crate) fn text(path: &Path) -> Result<String> {
+    if fs::metadata(path)?.len() > LONGEST_RULE {
+        bail!("longer than {LONGEST_RULE} bytes: not a rule");
+    }
+    Ok(String::from_utf8_lossy(&fs::read(path)?).into_owned())
 }
 
 fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {

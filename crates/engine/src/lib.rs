@@ -1,12 +1,15 @@
 #![doc = include_str!("../README.md")]
 
+pub mod decnet;
 pub mod evaluate;
+pub mod lint;
 mod matching;
 mod memo;
 pub mod pack;
 pub mod problem;
 pub mod rule;
 mod shipped;
+mod sigma;
 mod span;
 pub mod tagger;
 pub mod view;

@@ -62,7 +62,16 @@ pub enum Fault {
     /// The `vespid` block is malformed.
     #[error("the vespid block: {0}")]
     BadCustom(String),
-    /// Correlations and filters are documents of their own kind.
+    /// A placeholder without values.
+    #[error("the placeholder %{0}% is not defined")]
+    UndefinedPlaceholder(String),
+    /// Placeholders that cannot be put in.
+    #[error("placeholders: {0}")]
+    BadPlaceholder(String),
+    /// A filter that cannot be applied, or not to all that it names.
+    #[error("the filter: {0}")]
+    BadFilter(String),
+    /// Correlations are documents of their own kind.
     #[error("only detection rules run; {0} documents do not")]
     Unsupported(&'static str),
 }
@@ -84,6 +93,8 @@ impl Fault {
             Self::BadCustom(_) => "E011",
             Self::Unsupported(_) => "E012",
             Self::UnknownTag(_) => "E013",
+            Self::UndefinedPlaceholder(_) | Self::BadPlaceholder(_) => "E016",
+            Self::BadFilter(_) => "E017",
         }
     }
 }

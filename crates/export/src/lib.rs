@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod columns;
+pub mod coverage;
 pub mod dead_letter;
 pub mod explain;
 pub mod jsonl;
@@ -11,6 +12,7 @@ mod session_json;
 mod style;
 pub mod text;
 
+pub use coverage::Coverage;
 pub use explain::Explanation;
 pub use links::Links;
 pub use report::{Format, Report};

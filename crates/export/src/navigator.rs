@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use vespid_attack::Catalogue;
 use vespid_model::TechniqueId;
+use vespid_model::release::Release;
 use vespid_model::rows::TechniqueRow;
 
 use crate::report::Report;
@@ -98,15 +99,49 @@ struct LegendItem {
 const PALE: &str = "#fff3c4";
 const STRONG: &str = "#c2410c";
 
-/// The layer: the score is the number of tags.
+/// What a layer shows.
+pub(crate) struct Picture {
+    pub(crate) name: String,
+    pub(crate) description: String,
+    /// What scores count, in the singular.
+    pub(crate) noun: &'static str,
+    pub(crate) release: Release,
+    pub(crate) cells: Vec<Cell>,
+}
+
+/// A technique under a tactic.
+pub(crate) struct Cell {
+    pub(crate) technique: TechniqueId,
+    /// The short name of the tactic, None for one that the catalogue does not know.
+    pub(crate) tactic: Option<String>,
+    pub(crate) score: u64,
+    pub(crate) comment: String,
+    pub(crate) facts: Vec<(&'static str, String)>,
+}
+
+/// The layer of a report: the score is the number of tags.
 pub(crate) fn render(report: &Report, attack: &Catalogue) -> String {
-    let release = report.totals.releases.first().copied().unwrap_or_else(|| attack.release());
-    let highest = report.techniques.iter().map(|row| row.count).max().unwrap_or(1);
-    let layer = Layer {
+    let cells = report.by_tactic(attack).into_iter().flat_map(|(tactic, rows)| {
+        rows.into_iter().map(move |row| cell(row, tactic.map(|tactic| tactic.shortname.clone())))
+    });
+    draw(Picture {
         name: format!("Vespid: {}", report.title()),
+        description: format!("Observed on decoys. Score: tags. {}.", report.facts().join("; ")),
+        noun: "tag",
+        release: report.totals.releases.first().copied().unwrap_or_else(|| attack.release()),
+        cells: cells.collect(),
+    })
+}
+
+/// The layer as text.
+pub(crate) fn draw(picture: Picture) -> String {
+    let Picture { name, description, noun, release, cells } = picture;
+    let highest = cells.iter().map(|cell| cell.score).max().unwrap_or(1);
+    let layer = Layer {
+        name,
         versions: Versions { attack: release.major().to_string(), navigator: "5.2.0", layer: "4.5" },
         domain: "enterprise-attack",
-        description: format!("Observed on decoys. Score: tags. {}.", report.facts().join("; ")),
+        description,
         sorting: 3,
         layout: Layout {
             layout: "side",
@@ -118,12 +153,12 @@ pub(crate) fn render(report: &Report, attack: &Catalogue) -> String {
             expanded_subtechniques: "annotated",
         },
         hide_disabled: false,
-        techniques: techniques(report, attack),
+        techniques: techniques(cells),
         // The format wants the upper bound above the lower one.
         gradient: Gradient { colors: vec![PALE, STRONG], min_value: 0, max_value: highest.max(1) },
         legend_items: vec![
-            LegendItem { label: "few tags".to_owned(), color: PALE },
-            LegendItem { label: count(highest, "tag"), color: STRONG },
+            LegendItem { label: format!("few {noun}s"), color: PALE },
+            LegendItem { label: count(highest, noun), color: STRONG },
         ],
         metadata: vec![Metadata { name: "ATT&CK release", value: release.to_string() }],
     };
@@ -133,51 +168,57 @@ pub(crate) fn render(report: &Report, attack: &Catalogue) -> String {
     text
 }
 
-fn techniques(report: &Report, attack: &Catalogue) -> Vec<Technique> {
-    let mut techniques = Vec::new();
-    for (tactic, rows) in report.by_tactic(attack) {
-        let tactic = tactic.map(|tactic| tactic.shortname.clone());
-        let seen: BTreeSet<TechniqueId> = rows.iter().map(|row| row.technique).collect();
-        let parents: BTreeSet<TechniqueId> =
-            seen.iter().filter(|id| id.is_sub()).map(|id| id.parent()).collect();
-        for parent in parents.iter().filter(|parent| !seen.contains(parent)) {
-            // Unscored, so that its sub-techniques are unfolded.
-            techniques.push(Technique {
-                id: parent.to_string(),
-                tactic: tactic.clone(),
-                score: None,
-                color: "",
-                comment: String::new(),
-                enabled: true,
-                metadata: Vec::new(),
-                links: Vec::new(),
-                show_subtechniques: true,
-            });
-        }
-        techniques.extend(
-            rows.into_iter().map(|row| technique(row, tactic.clone(), parents.contains(&row.technique))),
-        );
-    }
+fn techniques(cells: Vec<Cell>) -> Vec<Technique> {
+    let seen: BTreeSet<_> = cells.iter().map(|cell| (cell.tactic.clone(), cell.technique)).collect();
+    let subs = seen.iter().filter(|(_, id)| id.is_sub());
+    let parents: BTreeSet<_> = subs.map(|(tactic, id)| (tactic.clone(), id.parent())).collect();
+    // Unscored, so that their sub-techniques are unfolded.
+    let unscored = parents.iter().filter(|parent| !seen.contains(*parent)).map(|(tactic, id)| Technique {
+        id: id.to_string(),
+        tactic: tactic.clone(),
+        score: None,
+        color: "",
+        comment: String::new(),
+        enabled: true,
+        metadata: Vec::new(),
+        links: Vec::new(),
+        show_subtechniques: true,
+    });
+    let scored = cells.into_iter().map(|cell| {
+        let show_subtechniques = parents.contains(&(cell.tactic.clone(), cell.technique));
+        technique(cell, show_subtechniques)
+    });
+    let mut techniques: Vec<_> = unscored.chain(scored).collect();
     techniques.sort_by(|a, b| (&a.id, &a.tactic).cmp(&(&b.id, &b.tactic)));
     techniques
 }
 
-fn technique(row: &TechniqueRow, tactic: Option<String>, show_subtechniques: bool) -> Technique {
+fn technique(cell: Cell, show_subtechniques: bool) -> Technique {
+    Technique {
+        id: cell.technique.to_string(),
+        tactic: cell.tactic,
+        score: Some(cell.score),
+        color: "",
+        comment: cell.comment,
+        enabled: true,
+        metadata: cell.facts.into_iter().map(|(name, value)| Metadata { name, value }).collect(),
+        links: vec![Link { label: "MITRE ATT&CK", url: cell.technique.url() }],
+        show_subtechniques,
+    }
+}
+
+fn cell(row: &TechniqueRow, tactic: Option<String>) -> Cell {
     let (first, last) = (moment(row.first_seen), moment(row.last_seen));
     let confidence = format!("{:.2}", row.confidence_max.get());
-    Technique {
-        id: row.technique.to_string(),
+    Cell {
+        technique: row.technique,
         tactic,
-        score: Some(row.count),
-        color: "",
+        score: row.count,
         comment: format!("{}, {first} to {last} UTC, confidence up to {confidence}", count(row.count, "tag")),
-        enabled: true,
-        metadata: vec![
-            Metadata { name: "first seen", value: row.first_seen.to_string() },
-            Metadata { name: "last seen", value: row.last_seen.to_string() },
-            Metadata { name: "highest confidence", value: confidence },
+        facts: vec![
+            ("first seen", row.first_seen.to_string()),
+            ("last seen", row.last_seen.to_string()),
+            ("highest confidence", confidence),
         ],
-        links: vec![Link { label: "MITRE ATT&CK", url: row.technique.url() }],
-        show_subtechniques,
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use vespid_attack::Catalogue;
-use vespid_export::{Format, Look, Report};
+use vespid_export::{Coverage, Format, Look, Report, coverage};
 use vespid_model::release::Release;
 use vespid_model::rows::{Scope, SessionKey, TechniqueRow, Totals};
 use vespid_model::{Confidence, TechniqueId};
@@ -263,4 +263,27 @@ fn nothing_observed_is_a_valid_layer_too() {
         attack,
     );
     assert!(layer.techniques.is_empty());
+}
+
+#[test]
+fn the_coverage_of_rules_is_a_valid_layer() {
+    let attack = Catalogue::default_release();
+    let mut all = Coverage::default();
+    for row in everything(attack) {
+        all.add([(row.technique, row.tactic, row.confidence_max)]);
+    }
+    let twice: TechniqueId = "T1059.004".parse().expect("an id");
+    let tactic = attack.technique(twice).expect("known").tactics[0];
+    all.add([(twice, tactic, Confidence::new(0.9).expect("from 0 to 1"))]);
+    let layer = validated(&all.render(coverage::Format::Navigator, attack, Look::PLAIN), attack);
+    let score =
+        |id: &str| layer.techniques.iter().find(|technique| technique.id == id).and_then(|it| it.score);
+    assert_eq!((score("T1059.004"), score("T1059.005")), (Some(2.0), Some(1.0)));
+    assert!(layer.layout.is_some());
+
+    let mut one = Coverage::default();
+    one.add([(twice, tactic, Confidence::FLOOR)]);
+    let layer = validated(&one.render(coverage::Format::Navigator, attack, Look::PLAIN), attack);
+    let ids: Vec<_> = layer.techniques.iter().map(|technique| technique.id.as_str()).collect();
+    assert_eq!(ids, ["T1059", "T1059.004"], "the parent unfolds its sub-technique");
 }

@@ -12,6 +12,7 @@ mod look;
 mod purge;
 mod quickstart;
 mod report;
+mod rules;
 mod serve;
 mod target;
 
@@ -19,6 +20,7 @@ use anyhow::Result;
 
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
+pub(crate) use rules::RulesCommand;
 
 /// Runs what was asked for.
 pub(crate) async fn run(cli: Cli) -> Result<Exit> {
@@ -35,6 +37,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit> {
         Command::Purge { db, args } => purge::run(&db, &args).await,
         Command::Doctor { db, repair } => doctor::run(&db, repair).await,
         Command::Import { command } => import::run(command).await,
+        Command::Rules { command } => rules::run(command).await,
         Command::Attack { command } => attack::run(command).await,
     }
 }

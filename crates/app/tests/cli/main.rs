@@ -3,6 +3,7 @@
 
 mod answers;
 mod attack;
+mod decnet_rules;
 mod files;
 mod garbage;
 mod hostile;
@@ -10,5 +11,6 @@ mod import;
 mod interrupted;
 mod pages;
 mod program;
+mod rule_files;
 mod twice;
 mod upkeep;

@@ -7,7 +7,8 @@ mod target;
 
 pub use custom::Example;
 pub use emit::Emit;
-pub use parse::{Parsed, parse};
+pub use parse::Parsed;
+pub(crate) use parse::parse;
 pub use target::Target;
 
 use vespid_model::id::RuleId;

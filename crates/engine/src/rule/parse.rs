@@ -1,6 +1,6 @@
 //! A rule file's text becomes a rule, or a problem that says why not.
 
-use rsigma_parser::{SigmaRule, parse_sigma_yaml};
+use rsigma_parser::{FilterRule, SigmaRule, parse_sigma_yaml};
 use vespid_attack::Catalogue;
 use vespid_model::id::RuleId;
 
@@ -19,9 +19,9 @@ pub struct Parsed {
     pub sigma: SigmaRule,
 }
 
-/// Reads one file, which may hold several rules. Faults do not hide the other rules of the file.
-pub fn parse(file: &RuleFile, attack: &Catalogue) -> (Vec<Parsed>, Vec<Problem>) {
-    let mut rules = Vec::new();
+/// Reads one file, which may hold several rules and filters. Faults do not hide the other rules of the file.
+pub(crate) fn parse(file: &RuleFile, attack: &Catalogue) -> (Vec<Parsed>, Vec<FilterRule>, Vec<Problem>) {
+    let (mut rules, mut filters) = (Vec::new(), Vec::new());
     let mut problems = Vec::new();
     let mut report =
         |rule: Option<String>, fault| problems.push(Problem { path: file.path.clone(), rule, fault });
@@ -35,9 +35,7 @@ pub fn parse(file: &RuleFile, attack: &Catalogue) -> (Vec<Parsed>, Vec<Problem>)
             for correlation in collection.correlations {
                 report(correlation.name.or(correlation.id), Fault::Unsupported("correlation"));
             }
-            for filter in collection.filters {
-                report(filter.name.or(filter.id), Fault::Unsupported("filter"));
-            }
+            filters = collection.filters;
             for sigma in collection.rules {
                 match read(&sigma, file, attack) {
                     Ok(rule) => rules.push(Parsed { rule, sigma }),
@@ -46,7 +44,7 @@ pub fn parse(file: &RuleFile, attack: &Catalogue) -> (Vec<Parsed>, Vec<Problem>)
             }
         }
     }
-    (rules, problems)
+    (rules, filters, problems)
 }
 
 fn read(sigma: &SigmaRule, file: &RuleFile, attack: &Catalogue) -> Result<Rule, Fault> {
