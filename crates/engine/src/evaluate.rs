@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use rsigma_eval::{CompiledRule, compile_rule};
-use rsigma_parser::SigmaRule;
+use rsigma_parser::{ConditionExpr, SigmaRule};
 
-use crate::matching::{Builder, Program, Scratch};
+use crate::matching::{Builder, Program, Scratch, selections};
 use crate::problem::Fault;
 use crate::rule::Target;
 use crate::view::View;
@@ -72,4 +72,22 @@ pub fn compile(place: usize, sigma: &SigmaRule) -> Result<CompiledRule, Fault> {
     compiled.description = None;
     compiled.custom_attributes = std::sync::Arc::default();
     Ok(compiled)
+}
+
+/// The mask of the selections that the library says held, for a rule that matched. What `not` excludes shows nothing.
+pub fn mask(rule: &CompiledRule, held: &[String]) -> u64 {
+    let names = selections(rule);
+    let shown = held.iter().filter(|name| rule.conditions.iter().any(|condition| asserts(condition, name)));
+    let places = shown.filter_map(|name| names.iter().take(64).position(|own| own == name));
+    places.fold(0, |mask, place| mask | 1 << place)
+}
+
+/// Does a condition name a selection outside of `not`?
+fn asserts(condition: &ConditionExpr, name: &str) -> bool {
+    match condition {
+        ConditionExpr::Identifier(own) => own == name,
+        ConditionExpr::And(parts) | ConditionExpr::Or(parts) => parts.iter().any(|part| asserts(part, name)),
+        ConditionExpr::Not(_) => false,
+        ConditionExpr::Selector { pattern, .. } => pattern.matches_detection_name(name),
+    }
 }

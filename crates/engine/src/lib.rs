@@ -2,6 +2,7 @@
 
 pub mod decnet;
 pub mod evaluate;
+mod lifter;
 pub mod lint;
 mod matching;
 mod memo;
@@ -14,6 +15,7 @@ mod span;
 pub mod tagger;
 pub mod view;
 
+pub use lifter::Lifter;
 pub use pack::{Pack, RuleFile};
 pub use problem::Problem;
 pub use rule::Rule;

@@ -71,6 +71,14 @@ pub enum Fault {
     /// A filter that cannot be applied, or not to all that it names.
     #[error("the filter: {0}")]
     BadFilter(String),
+    /// The lifter is none, or does not fit the rule.
+    #[error("lifter {name}: {why}")]
+    BadLifter {
+        /// As the rule names it.
+        name: String,
+        /// What is wrong.
+        why: String,
+    },
     /// Correlations are documents of their own kind.
     #[error("only detection rules run; {0} documents do not")]
     Unsupported(&'static str),
@@ -95,6 +103,7 @@ impl Fault {
             Self::UnknownTag(_) => "E013",
             Self::UndefinedPlaceholder(_) | Self::BadPlaceholder(_) => "E016",
             Self::BadFilter(_) => "E017",
+            Self::BadLifter { .. } => "E014",
         }
     }
 }

@@ -77,8 +77,8 @@ impl Finder {
                 Some(field) => item.seek.in_field(field, view, &mut found),
                 None => match view {
                     View::Process { .. } => item.seek.in_field("CommandLine", view, &mut found),
-                    View::Body(fields) => {
-                        for (name, _) in fields {
+                    View::Body(body) => {
+                        for name in body.names() {
                             item.seek.in_field(name, view, &mut found);
                         }
                     }
@@ -162,7 +162,7 @@ impl Seek {
             None => {
                 for (element, span) in view.elements(field) {
                     let mut ranges = Vec::new();
-                    self.ranges(&Text::new(element), &mut ranges);
+                    self.ranges(&Text::new(&element), &mut ranges);
                     found.extend((!ranges.is_empty()).then_some(span));
                 }
             }

@@ -7,18 +7,19 @@ use rsigma_eval::CompiledRule;
 use uuid::Uuid;
 use vespid_attack::Catalogue;
 use vespid_model::event::Event;
-use vespid_model::id::{TagId, TagKey};
+use vespid_model::id::{RuleId, TagId, TagKey};
 use vespid_model::release::Release;
 use vespid_model::span::{Span, merge};
 use vespid_model::{Body, Tag};
 
 use crate::evaluate::{Evaluator, Indexed, Match, compile};
+use crate::lifter::{Lifted, shield};
 use crate::memo::Memo;
 use crate::pack::Pack;
 use crate::problem::Problem;
 use crate::rule::{Emit, Rule, Target};
 use crate::span::Finder;
-use crate::view::{self, View};
+use crate::view::{self, BodyView, View};
 
 /// Spans of one tag. A line may repeat a command a thousand times; the first ones prove it.
 pub const MAX_SPANS: usize = 64;
@@ -79,8 +80,19 @@ impl Engine {
 pub struct Verdict {
     /// Its tags, ordered by rule, then technique.
     pub tags: Vec<Tag>,
+    /// What lifters could not make sense of: those rules gave no tags.
+    pub faults: Vec<LiftFault>,
     /// The line has more in it than is taken apart: rules did not see what lies beyond as commands.
     pub cut: bool,
+}
+
+/// A rule matched, and its lifter met data that cannot be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiftFault {
+    /// The rule.
+    pub rule: RuleId,
+    /// What is odd: field, value, what was expected.
+    pub detail: String,
 }
 
 impl<E: Evaluator> Engine<E> {
@@ -130,22 +142,51 @@ impl<E: Evaluator> Engine<E> {
         // What a rule sees is the body; the rest of the event only makes ids.
         let found = self.memo.get(event.kind(), &event.body_json, || self.find(&event.body), weigh);
         let tags = if found.hits.is_empty() { Vec::new() } else { self.tags(event, &found.hits) };
-        Verdict { tags, cut: found.cut }
+        let fault = |(rule, detail): &(usize, String)| {
+            Some(LiftFault { rule: self.rules.get(*rule)?.id.clone(), detail: detail.clone() })
+        };
+        Verdict { tags, faults: found.faults.iter().filter_map(fault).collect(), cut: found.cut }
     }
 
     /// The rules that match a body, by their place, each once.
     fn find(&self, body: &Body) -> Found {
         let mut found = Found::default();
-        self.look(Target::Body(body.kind()), &View::body(body), &mut found);
+        let view = View::body(body);
+        self.look(Target::Body(body.kind()), &view, &mut found);
+        found.cut |= view.fields().is_some_and(BodyView::is_cut);
+        if view.fields().is_some_and(BodyView::is_opencanary) {
+            self.look(Target::OpenCanary, &view, &mut found);
+        }
         if let Body::Command(command) = body {
             self.look_at_line(&command.command_text, &mut found);
         }
+        self.lift(body, &mut found);
         found.hits.sort_by_key(|hit| hit.rule);
         for hit in &mut found.hits {
             hit.spans = merge(std::mem::take(&mut hit.spans));
             hit.spans.truncate(MAX_SPANS);
         }
         found
+    }
+
+    /// Asks the lifters of the rules that matched. A rule whose lifter chooses nothing did not match.
+    fn lift(&self, body: &Body, found: &mut Found) {
+        let faults = &mut found.faults;
+        found.hits.retain_mut(|hit| {
+            let Some(rule) = self.rules.get(hit.rule) else { return false };
+            let Some(lifter) = rule.lifter else { return true };
+            match lifter.lift(body, &rule.emits) {
+                Ok(chosen) => {
+                    let any = !chosen.is_empty();
+                    hit.lifted = Some(chosen);
+                    any
+                }
+                Err(detail) => {
+                    faults.push((hit.rule, detail));
+                    false
+                }
+            }
+        });
     }
 
     /// Each simple command of a line as a process. The same command again has the same matches in other bytes.
@@ -181,22 +222,41 @@ impl<E: Evaluator> Engine<E> {
     fn tags(&self, event: &Event, hits: &[Hit]) -> Vec<Tag> {
         let mut buffer = [0; 36];
         let source_id = event.id.encode(&mut buffer);
+        let shield = shield(&event.body);
         let mut tags = Vec::with_capacity(hits.len());
         for hit in hits {
             let Some((rule, prepared)) = self.rules.get(hit.rule).zip(self.prepared.get(hit.rule)) else {
                 continue;
             };
-            tags.extend(rule.emits.iter().zip(&prepared.keys).map(|(emit, key)| Tag {
-                id: TagId::of(event.kind(), source_id, key),
-                rule: rule.id.clone(),
-                rule_version: rule.version,
-                technique: emit.technique,
-                tactic: emit.tactic,
-                confidence: emit.confidence,
-                release: self.release,
-                spans: hit.spans.clone(),
-                via: hit.via.clone(),
-            }));
+            let tag = |place: usize, confidence, evidence| {
+                let (emit, key) = (rule.emits.get(place)?, prepared.keys.get(place)?);
+                Some(Tag {
+                    id: TagId::of(event.kind(), source_id, key),
+                    rule: rule.id.clone(),
+                    rule_version: rule.version,
+                    technique: emit.technique,
+                    tactic: emit.tactic,
+                    confidence,
+                    release: self.release,
+                    spans: hit.spans.clone(),
+                    via: hit.via.clone(),
+                    evidence,
+                })
+            };
+            match &hit.lifted {
+                None => {
+                    let emits = rule.emits.iter().enumerate();
+                    tags.extend(
+                        emits.filter_map(|(place, emit)| tag(place, emit.confidence, shield.clone())),
+                    );
+                }
+                Some(lifted) => {
+                    let chosen = lifted.iter();
+                    tags.extend(
+                        chosen.filter_map(|it| tag(it.emit, it.confidence, Some(it.evidence.clone()))),
+                    );
+                }
+            }
         }
         tags
     }
@@ -226,16 +286,23 @@ fn digest(rules: &[Rule], release: Release) -> String {
     Uuid::new_v5(&Uuid::NAMESPACE_OID, content.as_bytes()).to_string()
 }
 
+/// What a chosen technique holds, with its evidence.
+const LIFTED: usize = 1024;
+
 /// Bytes that hits hold, for the memory's bound.
 fn weigh(found: &Found) -> usize {
     let via = |hit: &Hit| hit.via.iter().map(String::len).sum::<usize>();
-    found.hits.iter().map(|hit| size_of::<Hit>() + hit.spans.len() * size_of::<Span>() + via(hit)).sum()
+    let lifted = |hit: &Hit| hit.lifted.as_ref().map_or(0, |lifted| lifted.len() * LIFTED);
+    let hit = |hit: &Hit| size_of::<Hit>() + hit.spans.len() * size_of::<Span>() + via(hit) + lifted(hit);
+    let faults = found.faults.iter().map(|(_, detail)| detail.len()).sum::<usize>();
+    found.hits.iter().map(hit).sum::<usize>() + faults
 }
 
 /// Rules that matched so far, each once.
 #[derive(Default)]
 struct Found {
     hits: Vec<Hit>,
+    faults: Vec<(usize, String)>,
     cut: bool,
 }
 
@@ -243,6 +310,8 @@ struct Hit {
     rule: usize,
     spans: Vec<Span>,
     via: Vec<String>,
+    /// What the rule's lifter chose; None for a rule without one.
+    lifted: Option<Vec<Lifted>>,
 }
 
 impl Found {
@@ -257,7 +326,7 @@ impl Found {
                     hit.via = via.to_vec();
                 }
             }
-            None => self.hits.push(Hit { rule, spans: spans(), via: via.to_vec() }),
+            None => self.hits.push(Hit { rule, spans: spans(), via: via.to_vec(), lifted: None }),
         }
     }
 }

@@ -43,6 +43,21 @@ fn every_fault_has_its_code_and_the_other_rules_run() {
         ("attack.g0016", "attack.nonsense", "E013 rule mine: attack.nonsense names no technique"),
         ("attack.g0016", "attack.ta9999", "E013 rule mine: attack.ta9999 names no technique"),
         ("attack.discovery", "attack.ta0040", "E005 rule mine: no tactic tag fits T1082"),
+        (
+            "level: high",
+            "vespid: {lifter: abuseipbd}",
+            "E014 rule mine: lifter abuseipbd: there is no such lifter",
+        ),
+        (
+            "level: high",
+            "vespid: {lifter: feodo}",
+            "E014 rule mine: lifter feodo: it reads intel, not process_creation",
+        ),
+        (
+            "product: linux, category: process_creation",
+            "product: linux, service: sshd",
+            "E007 rule mine: no events have the log source {product: linux, service: sshd}: its rules look at lines",
+        ),
     ] {
         let (problems, running) = load(&[good.clone(), rule(part, other)]);
         assert_eq!((problems.len(), running), (1, 1), "{other}: {problems:?}");
@@ -66,4 +81,28 @@ fn every_way_to_write_a_tactic_is_known() {
     }
     let unwrapped = load(&[rule("attack.discovery", "attack.defense-evasion")]).0.first().cloned().unwrap();
     assert!(unwrapped.contains("E005"), "{unwrapped}");
+}
+
+/// A technique that a lifter may choose and its rule does not name would be lost without a word.
+#[test]
+fn a_rule_names_all_that_its_lifter_may_choose() {
+    let text = |tags: &str| RuleFile {
+        path: "mine.yml".to_owned(),
+        text: format!(
+            "title: Mine\nname: mine\ntags: [attack.command-and-control, attack.resource-development, {tags}]\n\
+             logsource: {{product: honeypot, category: intel}}\n\
+             detection: {{selection: {{feodo_listed: true}}, condition: selection}}\nvespid: {{lifter: feodo}}\n"
+        ),
+    };
+    assert_eq!(load(&[text("attack.t1071.001, attack.t1588.001")]), (Vec::new(), 1));
+    for (tags, said) in [
+        ("attack.t1071.001", "E014 rule mine: lifter feodo: it may choose T1588.001"),
+        (
+            "attack.t1071.001, attack.t1588.001, attack.t1105",
+            "E014 rule mine: lifter feodo: it never chooses T1105",
+        ),
+    ] {
+        let (problems, running) = load(&[text(tags)]);
+        assert!(running == 0 && problems[0].contains(said), "{problems:?}");
+    }
 }

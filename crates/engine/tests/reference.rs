@@ -2,9 +2,8 @@
 
 use proptest::prelude::*;
 use rsigma_eval::{CompiledRule, ResultBody, evaluate_rule};
-use rsigma_parser::ConditionExpr;
 use vespid_attack::Catalogue;
-use vespid_engine::evaluate::{Evaluator, Match};
+use vespid_engine::evaluate::{Evaluator, Match, mask};
 use vespid_engine::rule::Target;
 use vespid_engine::tagger::MAX_SPANS;
 use vespid_engine::view::View;
@@ -25,25 +24,6 @@ impl Evaluator for Exhaustive {
             ResultBody::Correlation(_) => None,
         });
         found.collect()
-    }
-}
-
-/// Selections by their names.
-fn mask(rule: &CompiledRule, names: &[String]) -> u64 {
-    let mut all: Vec<_> = rule.detections.keys().collect();
-    all.sort();
-    let place = |name: &&String| all.iter().position(|own| own == name);
-    let shown = |name: &&String| rule.conditions.iter().any(|condition| asserts(condition, name));
-    names.iter().filter(shown).filter_map(|name| place(&name)).fold(0, |mask, place| mask | 1 << place)
-}
-
-/// Does a condition name a selection outside of `not`?
-fn asserts(condition: &ConditionExpr, name: &str) -> bool {
-    match condition {
-        ConditionExpr::Identifier(own) => own == name,
-        ConditionExpr::And(parts) | ConditionExpr::Or(parts) => parts.iter().any(|part| asserts(part, name)),
-        ConditionExpr::Not(_) => false,
-        ConditionExpr::Selector { pattern, .. } => pattern.matches_detection_name(name),
     }
 }
 

@@ -293,14 +293,16 @@ pub struct ExplainedTag {
     pub rule_title: String,
     /// The rule's description.
     pub rule_description: String,
+    /// What the rule's lifter shows of the tag's event, as JSON; None where all of the event is the evidence.
+    pub lifted: Option<String>,
 }
 
-/// A tag with the event's body, which is its evidence.
+/// A tag with its evidence.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TagWithEvidence {
     /// The tag.
     pub tag: TagRow,
-    /// The event's body as JSON.
+    /// What came with the tag, else its event's body, as JSON.
     pub evidence: String,
 }
 

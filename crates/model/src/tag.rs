@@ -2,12 +2,13 @@
 
 use crate::confidence::Confidence;
 use crate::event::Event;
+use crate::evidence::Evidence;
 use crate::id::{RuleId, TagId};
 use crate::release::Release;
 use crate::span::Span;
 use crate::technique::{TacticId, TechniqueId};
 
-/// What one rule says of one event. Attacker, session, decky, time and evidence are the event's.
+/// What one rule says of one event. Attacker, session, decky and time are the event's.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tag {
     /// UUIDv5, exactly as DECNET derives it.
@@ -28,6 +29,8 @@ pub struct Tag {
     pub spans: Vec<Span>,
     /// What the matched command was taken out of, outermost first, for example `sudo`, `sh -c`.
     pub via: Vec<String>,
+    /// What a lifter shows of the event; None where the event itself is the evidence.
+    pub evidence: Option<Evidence>,
 }
 
 /// An event with the tags that the engine gave it.

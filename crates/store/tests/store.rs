@@ -17,6 +17,7 @@ use suite::commands::{commands_come_by_attacker, many_commands_come_in_several_i
 use suite::hostile::{a_long_body_comes_back, every_character_comes_back, texts_that_look_alike_stay_apart};
 use suite::intel::intel_is_one_row_for_each_attacker;
 use suite::leaks::{eight_writers_lose_no_leak, leaks_are_counted_and_listed, unreadable_lists_are_kept};
+use suite::lifted::evidence_of_its_own_is_stored_shown_and_changed;
 use suite::merges::{
     chains_end_after_eight_pointers, circles_have_a_root, merged_campaigns_count_for_the_winner,
     merged_identities_count_for_the_winner, senseless_merges_are_refused,
@@ -76,6 +77,7 @@ cases! {
     offsets_move_with_their_batch_and_dead_letters_are_judged_again,
     rules_explain_their_tags,
     ttp_tag_reads_as_in_decnet,
+    evidence_of_its_own_is_stored_shown_and_changed,
     two_openings_at_once_migrate_once,
     imported_catalogues_are_kept_by_release,
     every_character_comes_back,

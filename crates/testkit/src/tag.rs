@@ -39,5 +39,6 @@ pub fn tag(event: &Event, rule: &str, technique: &str) -> Tag {
             end: u32::try_from(text.len()).unwrap_or(u32::MAX),
         }],
         via: Vec::new(),
+        evidence: None,
     }
 }

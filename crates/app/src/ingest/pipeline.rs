@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Result;
 use vespid_engine::{Engine, Verdict};
-use vespid_ingest::decode::cowrie;
+use vespid_ingest::decode;
 use vespid_ingest::source::file::{Input, Item};
 use vespid_model::clock::Clock;
 use vespid_model::span::Span;
@@ -125,13 +125,18 @@ impl Pipeline<'_> {
 
     fn line(&mut self, offset: u64, bytes: &[u8], filling: &mut Filling) -> Outcome {
         self.summary.lines += 1;
-        match cowrie::decode(bytes) {
+        match decode::line(bytes) {
             Ok(Some(event)) => {
-                let Verdict { tags, cut } = self.engine.tag(&event);
+                let Verdict { tags, faults, cut } = self.engine.tag(&event);
                 if cut {
                     let detail =
                         "more in one line than is taken apart; rules did not see all of it".to_owned();
                     self.bury(filling, offset, bytes.len() as u64, "line_cut", detail, bytes);
+                }
+                if !faults.is_empty() {
+                    let faults = faults.iter().map(|fault| format!("rule {}: {}", fault.rule, fault.detail));
+                    let detail = faults.collect::<Vec<_>>().join("; ");
+                    self.bury(filling, offset, bytes.len() as u64, "odd_data", detail, bytes);
                 }
                 // One line may have a hundred tags, and each its bytes.
                 filling.bytes +=

@@ -4,6 +4,7 @@
 mod answers;
 mod attack;
 mod decnet_rules;
+mod detections;
 mod files;
 mod garbage;
 mod hostile;

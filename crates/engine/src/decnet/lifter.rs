@@ -26,7 +26,7 @@ const INSTEAD: &[(&str, &str, &str)] = &[
     ("canary_", "platform", "rule canary_false_platform"),
     ("canary_", "webgl", "rule canary_false_platform"),
     ("canary_", "", "the rules of rules/canary"),
-    ("identity_", "", "rule password_sprayed"),
+    ("identity_", "", "rule password_sprayed_over_accounts"),
     ("credential_", "reuse", "rule credential_reused"),
     ("credential_", "", "the rules of rules/auth and rules/correlation"),
     ("behavioral_", "ransom", "rule mail_extortion for mail, the rules of rules/session for notes"),

@@ -4,11 +4,10 @@ use rsigma_eval::{CompiledDetectionItem, CompiledMatcher, Event as _};
 use smallvec::SmallVec;
 
 use super::atom::{Atom, AtomId};
-use super::compile::selections;
 use super::literals::Literals;
 use super::program::{Formula, IMAGE, Program};
 use super::slot::{Slot, Value};
-use crate::evaluate::Match;
+use crate::evaluate::{Match, mask};
 use crate::view::View;
 
 /// Memory that is used again from one view to the next.
@@ -156,10 +155,7 @@ fn whole(place: usize, rule: &rsigma_eval::CompiledRule, view: &View<'_>) -> Opt
     let rsigma_eval::ResultBody::Detection(body) = rsigma_eval::evaluate_rule(rule, view)?.body else {
         return None;
     };
-    let names = selections(rule);
-    let shown = |name: &String| names.iter().take(64).position(|own| own == name);
-    let selections =
-        body.matched_selections.iter().filter_map(shown).fold(0, |mask, place| mask | 1 << place);
+    let selections = mask(rule, &body.matched_selections);
     Some(Match { rule: place, selections })
 }
 

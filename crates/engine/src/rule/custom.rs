@@ -25,6 +25,7 @@ pub enum Example {
 pub(super) struct Custom {
     pub(super) version: Option<u32>,
     pub(super) confidence: Option<Setting>,
+    pub(super) lifter: Option<String>,
     pub(super) examples: Examples,
 }
 
@@ -62,14 +63,28 @@ impl Example {
     /// A sentence, when the example does not fit the kind of event.
     pub fn body(&self, target: Target) -> Result<Body, String> {
         match (self, target.kind()) {
-            (Self::Line(text), SourceKind::Command) => {
+            (Self::Line(text), Some(SourceKind::Command)) => {
                 Ok(Body::Command(Command { command_text: text.clone() }))
             }
-            (Self::Fields(fields), kind) => {
-                let json = serde_json::Value::Object(fields.clone()).to_string();
-                Body::from_json(kind, &json).map_err(|error| format!("example {json}: {error}"))
+            (Self::Line(text), _) => {
+                Err(format!("example {text:?}: an example of {target} is a map of fields"))
             }
-            (Self::Line(text), kind) => Err(format!("example {text:?}: a {kind} example is a map of fields")),
+            (Self::Fields(fields), kind) => {
+                let mut fields = fields.clone();
+                let kind = match kind {
+                    Some(kind) => kind,
+                    None => kind_of(&mut fields)?,
+                };
+                let shown = serde_json::Value::Object(fields.clone());
+                Body::from_fields(kind, fields).map_err(|error| format!("example {shown}: {error}"))
+            }
         }
     }
+}
+
+/// Rules that look at several kinds say in each example which one it is.
+fn kind_of(fields: &mut serde_json::Map<String, serde_json::Value>) -> Result<SourceKind, String> {
+    let kind = fields.remove("kind");
+    let kind = kind.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
+    kind.parse().map_err(|_| "an example needs the kind of event".to_owned())
 }

@@ -13,6 +13,8 @@ pub use target::Target;
 
 use vespid_model::id::RuleId;
 
+use crate::lifter::Lifter;
+
 /// What a tag says of the rule it came from.
 #[derive(Debug, Clone)]
 pub struct Rule {
@@ -28,6 +30,8 @@ pub struct Rule {
     pub target: Target,
     /// What it names, each technique once.
     pub emits: Vec<Emit>,
+    /// What chooses among `emits` and shapes the evidence; None when all of them hold as they stand.
+    pub lifter: Option<Lifter>,
     /// Inputs that must be tagged by it.
     pub hits: Vec<Example>,
     /// Inputs that must not.

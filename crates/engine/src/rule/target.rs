@@ -1,5 +1,7 @@
 //! Which views of an event a rule looks at.
 
+use std::fmt;
+
 use rsigma_parser::LogSource;
 use vespid_model::SourceKind;
 
@@ -10,26 +12,52 @@ pub enum Target {
     Process,
     /// The body of an event of this kind, once.
     Body(SourceKind),
+    /// The body of any event that OpenCanary would log too, under its names.
+    OpenCanary,
 }
 
 impl Target {
-    /// Reads a log source: `{product: linux, category: process_creation}` or
-    /// `{product: honeypot, category: <source kind>}`. None when no event has it.
+    /// Reads a log source: `{product: linux, category: process_creation}`, `{product: honeypot, category: <source kind>}`,
+    /// `{category: webserver}` or `{category: application, product: opencanary}`. None when no event has it.
     pub(super) fn of(source: &LogSource) -> Option<Self> {
         let product = source.product.as_deref();
         match source.category.as_deref()? {
             "process_creation" if matches!(product, None | Some("linux" | "honeypot")) => Some(Self::Process),
+            "webserver" => Some(Self::Body(SourceKind::HttpRequest)),
+            "application" if product == Some("opencanary") => Some(Self::OpenCanary),
             kind if product == Some("honeypot") => kind.parse().ok().map(Self::Body),
             _ => None,
         }
     }
 
-    /// The kind of event that has these views.
-    pub const fn kind(self) -> SourceKind {
+    /// The kind of event that has these views; None where several have.
+    pub const fn kind(self) -> Option<SourceKind> {
         match self {
-            Self::Process => SourceKind::Command,
-            Self::Body(kind) => kind,
+            Self::Process => Some(SourceKind::Command),
+            Self::Body(kind) => Some(kind),
+            Self::OpenCanary => None,
         }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Process => f.write_str("process_creation"),
+            Self::Body(kind) => kind.fmt(f),
+            Self::OpenCanary => f.write_str("opencanary"),
+        }
+    }
+}
+
+/// What may help whoever wrote a log source that no event has.
+pub(super) fn hint(source: &LogSource) -> &'static str {
+    let system = matches!(source.product.as_deref(), Some("linux" | "unix"));
+    if system && (source.service.is_some() || source.category.as_deref() == Some("application")) {
+        ": its rules look at lines of a system's log, which a decoy does not give; see process_creation and \
+         {product: honeypot, category: auth_attempt}"
+    } else {
+        ""
     }
 }
 

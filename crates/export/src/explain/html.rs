@@ -56,6 +56,9 @@ fn explain(explained: &ExplainedTag, event: &EventRow, attack: &Catalogue, links
                     }
                 }
             }
+            @if let Some(lifted) = &explained.lifted {
+                div class="matched" { "Shows " code { (printable(lifted)) } }
+            }
             @if !tag.via.is_empty() { div class="via" { "Via " code { (printable(&tag.via.join(" > "))) } } }
             div class="rule" {
                 "Rule " code { (printable(tag.rule.as_str())) } " v" (tag.rule_version) ": "

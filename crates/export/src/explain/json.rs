@@ -1,7 +1,7 @@
 //! The explanation for programs: `session`, and `events` [{`id`, `time`, `kind`, `body`, `tags` [{`id`, `technique`,
 //! `name`, `url`, `tactic`, `confidence`, `attack_release`, `rule`, `rule_version`, `title`, `description`, `via`,
-//! `spans` [{`field`, `start`, `end`, `text`}]}]}]. Spans count bytes of the body's fields. A tag that came without its
-//! event has `source_id` in place of the event's `id`, and its evidence as `body`.
+//! `evidence` (only where a lifter shows less than all of the event), `spans` [{`field`, `start`, `end`, `text`}]}]}].
+//! Spans count bytes of the body's fields. A tag that came without its event has `source_id` in place of the event's `id`, and its evidence as `body`.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -44,6 +44,8 @@ struct TagJson<'a> {
     title: &'a str,
     description: &'a str,
     via: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<&'a RawValue>,
     spans: Vec<SpanJson<'a>>,
 }
 
@@ -119,6 +121,7 @@ fn tag<'a>(explained: &'a ExplainedTag, spans: Vec<SpanJson<'a>>, attack: &Catal
         title: &explained.rule_title,
         description: &explained.rule_description,
         via: &row.via,
+        evidence: explained.lifted.as_deref().and_then(|lifted| serde_json::from_str(lifted).ok()),
         spans,
     }
 }

@@ -114,6 +114,11 @@ fn explain(
             proofs(&tag.spans, &event.body).iter().map(|text| printable(text).into_owned()).collect();
         writeln!(out, "{INDENT}matched {}", clip(&texts.join(" | "), room.saturating_sub(8)))?;
     }
+    if let Some(lifted) = &explained.lifted {
+        for line in words(&printable(&format!("shows {lifted}")), room) {
+            writeln!(out, "{INDENT}{line}")?;
+        }
+    }
     if !tag.via.is_empty() {
         writeln!(out, "{INDENT}via {}", printable(&tag.via.join(" > ")))?;
     }

@@ -166,6 +166,8 @@ fn row(event: &Event, tags: &[(&str, &[&'static str], &[&str])]) -> EventRow {
                 via: via.iter().map(|&via| via.to_owned()).collect(),
             },
             rule_title: format!("Title {SCRIPT}"),
+            // What a provider or sensor says may be hostile too.
+            lifted: (tag.confidence.get() > 0.88).then(|| serde_json::json!({ "tool": SCRIPT }).to_string()),
             rule_description:
                 "A description\nover two lines, long enough that a terminal of eighty columns has \
                                to break it somewhere & <between> words."

@@ -6,8 +6,6 @@
 //! `client.fingerprint` is followed by a `login` event for the same key, so that it is no attempt of its own.
 //! Fields: <https://docs.cowrie.org/en/latest/OUTPUT.html>.
 
-use std::net::IpAddr;
-
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use vespid_model::body::{
@@ -16,39 +14,23 @@ use vespid_model::body::{
 use vespid_model::event::Event;
 use vespid_model::{Body, UtcMicros};
 
-use super::DecodeError;
 use super::error::shorten;
 use super::surrogate::replace_lone;
 use super::value::{Field, whole};
+use super::{DecodeError, address, text};
 
 /// The decky of a log that names no sensor. The address that was connected to is no name: only some lines of a
 /// session have it, and it would tear the session apart.
 const UNNAMED: &str = "cowrie";
 /// Characters in the name of a session or sensor. Names are keys, and not every database has keys of any length.
 const LONGEST_NAME: usize = 255;
-/// What some programs put before the first line of a file.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads one line. A blank one is nothing.
 ///
 /// # Errors
 /// [`DecodeError`] when the line is no event.
 pub fn decode(line: &[u8]) -> Result<Option<Event>, DecodeError> {
-    let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
-    if line.trim_ascii().is_empty() {
-        return Ok(None);
-    }
-    if let Some(at) = memchr::memchr(0, line) {
-        return Err(DecodeError::NulByte(at));
-    }
-    let text = std::str::from_utf8(line).map_err(|error| DecodeError::InvalidUtf8(error.valid_up_to()))?;
-    // A list would be read as the record's fields in their order.
-    if !text.trim_ascii_start().starts_with('{') {
-        return Err(match serde_json::from_str::<IgnoredAny>(text) {
-            Ok(_) => DecodeError::NotAnObject,
-            Err(error) => DecodeError::NotJson(error.to_string()),
-        });
-    }
+    let Some(text) = text(line)? else { return Ok(None) };
     match serde_json::from_str::<Record>(text) {
         Ok(record) => record.event().map(Some),
         Err(error) if error.is_syntax() => match replace_lone(text) {
@@ -324,9 +306,4 @@ fn port(field: &Field<'_>, name: &'static str) -> Result<u16, DecodeError> {
 fn number(field: &Field<'_>, name: &'static str) -> Result<u32, DecodeError> {
     let whole = field.whole(name, u64::from(u32::MAX))?;
     Ok(whole.and_then(|number| u32::try_from(number).ok()).unwrap_or(0))
-}
-
-/// An address without its zone: `fe80::1%eth0` names an interface of the decoy's host, not of the attacker.
-fn address(text: &str) -> Option<IpAddr> {
-    text.split('%').next()?.parse().ok()
 }

@@ -23,6 +23,12 @@ pub enum DecodeError {
     /// An object that is no event of Cowrie.
     #[error("no event of Cowrie: {0:?}")]
     NotCowrie(String),
+    /// None of Vespid's kinds of event.
+    #[error("unknown kind {0:?}; docs/events.md has them all")]
+    UnknownKind(String),
+    /// The fields are not those of the kind.
+    #[error("{0}")]
+    BadBody(String),
     /// A field that this event needs is not there.
     #[error("field {0} is missing")]
     Missing(&'static str),
@@ -68,6 +74,8 @@ impl DecodeError {
             Self::Truncated(_) => "truncated_json",
             Self::NotAnObject => "not_an_object",
             Self::NotCowrie(_) => "not_cowrie",
+            Self::UnknownKind(_) => "unknown_kind",
+            Self::BadBody(_) => "bad_body",
             Self::Missing(_) => "missing_field",
             Self::WrongType { .. } => "wrong_type",
             Self::TooLong(_) => "too_long",

@@ -73,6 +73,10 @@ impl Facts {
                 }
             }
             Body::Session(Life::Connect { service: name, .. }) => least(&mut self.service, service(name)),
+            Body::HttpRequest(request) => least(&mut self.service, request.service.as_deref()),
+            Body::Session(
+                Life::DatabaseQuery { service: name, .. } | Life::FileRequest { service: name, .. },
+            ) => least(&mut self.service, name.as_deref()),
             Body::Session(Life::ClientVersion { version }) => least(&mut self.client_version, Some(version)),
             Body::Session(Life::ClientKex { hassh, .. }) => least(&mut self.hassh, Some(hassh)),
             _ => {}

@@ -15,6 +15,7 @@ pub(super) struct Said {
     pub(super) release: i64,
     pub(super) spans: String,
     pub(super) via: Option<String>,
+    pub(super) evidence: Option<String>,
 }
 
 /// Changes these tags, while nobody else writes. They are tags of events, which hang on attackers alone.
@@ -32,11 +33,12 @@ pub(super) async fn retag(tx: &mut Tx<'_>, tags: Vec<([u8; 16], Said)>, now: Utc
             ..counted
         });
         let set = Query::new(
-            "UPDATE tag SET rule = ?, tactic = ?, confidence = ?, attack_release = ?, span = ?, via = ?, tagged_at = ?
-             WHERE uid = ?",
+            "UPDATE tag SET rule = ?, tactic = ?, confidence = ?, attack_release = ?, span = ?, via = ?, evidence = ?,
+                            tagged_at = ? WHERE uid = ?",
         );
         let set = set.with(said.rule).with(said.tactic).with(said.confidence).with(said.release);
-        tx.run(&set.with(said.spans).with(said.via).with(now.as_micros()).with(&uid)).await?;
+        tx.run(&set.with(said.spans).with(said.via).with(said.evidence).with(now.as_micros()).with(&uid))
+            .await?;
     }
     rollup::remove(tx, &old, Days::Remove).await?;
     rollup::add(tx, &new, 0).await

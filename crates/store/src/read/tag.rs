@@ -12,7 +12,8 @@ use crate::sql::{Query, Row};
 /// A tag with its anchors and what its rule says; a query goes on with more columns.
 const SELECT: &str = "
     SELECT t.uid, t.kind, e.uid, t.source_id, a.uid, a.ip, i.uid, s.name, d.name, t.tactic, t.technique, t.confidence,
-           r.name, r.version, t.attack_release, t.created_at, t.tagged_at, t.span, t.via, r.title, r.description";
+           r.name, r.version, t.attack_release, t.created_at, t.tagged_at, t.span, t.via, r.title, r.description,
+           CASE WHEN t.event IS NOT NULL THEN t.evidence END";
 const FROM: &str = "
     FROM tag t
     LEFT JOIN event e ON e.id = t.event
@@ -22,16 +23,16 @@ const FROM: &str = "
     JOIN rule r ON r.id = t.rule
     LEFT JOIN session s ON s.id = t.session";
 /// The column after those of [`SELECT`].
-const MORE: usize = 21;
-/// What the tag was given for: of its event, or what came with it.
-const EVIDENCE: &str = ", COALESCE(e.body, t.evidence)";
+const MORE: usize = 22;
+/// What the tag was given for: what came with it, else all that its event says.
+const EVIDENCE: &str = ", COALESCE(t.evidence, e.body)";
 
 /// A tag and the event that it is of.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FoundTag {
     /// The tag.
     pub tag: ExplainedTag,
-    /// Its evidence as JSON: the event's body, or what came with a tag without an event.
+    /// Its evidence as JSON: what came with the tag, else the event's body.
     pub evidence: String,
     /// The event, which carries this tag only; None where the tag came without it.
     pub event: Option<EventRow>,
@@ -70,7 +71,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub async fn tag_find(&self, id: TagId) -> Result<Option<FoundTag>, StoreError> {
-        let mut query = select(EVIDENCE);
+        let mut query = select(&format!("{EVIDENCE}, e.body"));
         query.push(" WHERE t.uid = ").bind(id.as_bytes());
         let Some(row) = self.pool.first(&query).await? else { return Ok(None) };
         let tag = explained(&row)?;
@@ -79,7 +80,7 @@ impl Store {
             Some(uid) => Some(EventRow {
                 id: column::event_id(uid)?,
                 time: tag.tag.created_at,
-                body: super::event::body(tag.tag.source_kind, &evidence)?,
+                body: super::event::body(tag.tag.source_kind, &row.get::<String>(MORE + 1)?)?,
                 tags: vec![tag.clone()],
             }),
             None => None,
@@ -134,11 +135,16 @@ pub(super) fn select(more: &str) -> Query {
 
 /// The size of a tag's evidence in bytes, where `e` is its event.
 pub(super) fn size(integer: &str) -> String {
-    format!("CAST(OCTET_LENGTH(COALESCE(e.body, t.evidence)) AS {integer})")
+    format!("CAST(OCTET_LENGTH(COALESCE(t.evidence, e.body)) AS {integer})")
 }
 
 pub(super) fn explained(row: &Row) -> Result<ExplainedTag, StoreError> {
-    Ok(ExplainedTag { tag: tag(row)?, rule_title: row.get(19)?, rule_description: row.get(20)? })
+    Ok(ExplainedTag {
+        tag: tag(row)?,
+        rule_title: row.get(19)?,
+        rule_description: row.get(20)?,
+        lifted: row.get(21)?,
+    })
 }
 
 fn with_evidence(row: &Row) -> Result<TagWithEvidence, StoreError> {

@@ -6,6 +6,7 @@ pub(crate) mod commands;
 pub(crate) mod hostile;
 pub(crate) mod intel;
 pub(crate) mod leaks;
+pub(crate) mod lifted;
 pub(crate) mod merges;
 pub(crate) mod purge;
 pub(crate) mod random;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sqlx::Error;
 use vespid_model::event::Event;
-use vespid_model::{Tag, UtcMicros};
+use vespid_model::{Evidence, Tag, UtcMicros};
 
 use super::anchors::{Anchors, RuleName};
 use super::commit::{Uid, found};
@@ -36,8 +36,8 @@ pub(super) async fn known<'a>(
     tx: &mut Tx<'_>,
     uids: impl Iterator<Item = &'a Uid> + Send,
 ) -> Result<HashMap<Uid, Option<Said>>, Error> {
-    let before =
-        "SELECT uid, rule, tactic, confidence, attack_release, span, via, event FROM tag WHERE uid IN ";
+    let before = "SELECT uid, rule, tactic, confidence, attack_release, span, via, evidence, event
+                  FROM tag WHERE uid IN ";
     let rows = chunk::all(tx, chunk::selects(before, uids.map(Value::from), "")).await?;
     rows.iter()
         .map(|row| {
@@ -49,8 +49,9 @@ pub(super) async fn known<'a>(
                 release: row.get(4)?,
                 spans: row.get(5)?,
                 via: row.get(6)?,
+                evidence: row.get(7)?,
             };
-            let event: Option<i64> = row.get(7)?;
+            let event: Option<i64> = row.get(8)?;
             Ok((uid, event.map(|_| said)))
         })
         .collect()
@@ -82,11 +83,12 @@ pub(super) async fn insert(
             now.as_micros().into(),
             said.spans.into(),
             said.via.into(),
+            said.evidence.into(),
         ]);
     }
     let into =
         "INSERT INTO tag (uid, event, kind, attacker, session, decky, rule, technique, tactic, confidence,
-                          attack_release, created_at, tagged_at, span, via) VALUES ";
+                          attack_release, created_at, tagged_at, span, via, evidence) VALUES ";
     chunk::run(tx, chunk::inserts(into, rows.into_iter())).await?;
     rollup::add(tx, &counted(tags), anchors.shard).await
 }
@@ -144,5 +146,6 @@ fn said(dialect: Dialect, anchors: &Anchors, tag: &Tag) -> Result<Said, Error> {
         release: tag.release.code().into(),
         spans: json(&tag.spans),
         via: (!tag.via.is_empty()).then(|| json(&tag.via)),
+        evidence: tag.evidence.as_ref().map(Evidence::to_json),
     })
 }

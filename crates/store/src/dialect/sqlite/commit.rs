@@ -6,7 +6,7 @@ use rusqlite::{CachedStatement, Connection, params};
 use vespid_model::event::Event;
 use vespid_model::id::RuleId;
 use vespid_model::tag::Tagged;
-use vespid_model::{Confidence, Tag, UtcMicros};
+use vespid_model::{Confidence, Evidence, Tag, UtcMicros};
 
 use super::anchors::Anchors;
 use super::rollup;
@@ -85,15 +85,15 @@ const INSERT_EVENT: &str = "
     ON CONFLICT (uid) DO NOTHING";
 const INSERT_TAG: &str = "
     INSERT INTO tag (uid, event, kind, attacker, session, decky, rule, technique, tactic, confidence, attack_release,
-                     created_at, tagged_at, span, via)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) ON CONFLICT (uid) DO NOTHING";
+                     created_at, tagged_at, span, via, evidence)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) ON CONFLICT (uid) DO NOTHING";
 
 /// Is this tag of an event, and from another ATT&CK release, or from a rule whose text changed? What was said last
 /// stands.
 const IS_CHANGED: &str = "
     SELECT 1 FROM tag
     WHERE uid = ?1 AND event IS NOT NULL AND (rule <> ?2 OR tactic <> ?3 OR confidence <> ?4 OR attack_release <> ?5
-                                              OR span <> ?6 OR via IS NOT ?7)";
+                                              OR span <> ?6 OR via IS NOT ?7 OR evidence IS NOT ?8)";
 
 struct Work<'a> {
     db: &'a Connection,
@@ -171,6 +171,7 @@ impl Work<'_> {
         };
         let via = (!tag.via.is_empty()).then(|| json(&tag.via));
         let spans = json(&tag.spans);
+        let evidence = tag.evidence.as_ref().map(Evidence::to_json);
         let made = self.insert_tag.execute(params![
             tag.id.as_bytes(),
             keys.event,
@@ -186,7 +187,8 @@ impl Work<'_> {
             event.time.as_micros(),
             now.as_micros(),
             spans,
-            via
+            via,
+            evidence
         ])?;
         if made == 1 {
             self.done.tags_new += 1;
@@ -211,9 +213,19 @@ impl Work<'_> {
             release: tag.release.code().into(),
             spans,
             via,
+            evidence,
         };
         let uid = tag.id.as_bytes();
-        let values = params![uid, rule, said.tactic, said.confidence, said.release, said.spans, said.via];
+        let values = params![
+            uid,
+            rule,
+            said.tactic,
+            said.confidence,
+            said.release,
+            said.spans,
+            said.via,
+            said.evidence
+        ];
         if self.db.prepare_cached(IS_CHANGED)?.exists(values)? {
             self.done.tags_changed += u64::from(self.changed.insert(*uid, said).is_none());
         } else {

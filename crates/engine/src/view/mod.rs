@@ -1,5 +1,11 @@
 //! What a rule sees of an event: named fields, each with the way back to the raw bytes.
 
+mod body;
+mod http;
+mod opencanary;
+mod percent;
+mod session;
+
 use std::borrow::Cow;
 use std::hash::Hash;
 use std::ops::Range;
@@ -8,6 +14,8 @@ use rsigma_eval::{Event as SigmaEvent, EventValue};
 use vespid_model::Body;
 use vespid_model::span::Span;
 use vespid_shell::{Mapped, SimpleCommand};
+
+pub use body::BodyView;
 
 /// The field of a command event that holds the line as typed.
 const COMMAND_TEXT: &str = "command_text";
@@ -25,7 +33,7 @@ pub enum View<'a> {
         line: &'a str,
     },
     /// The fields of the body.
-    Body(Vec<(&'static str, Cow<'a, str>)>),
+    Body(BodyView<'a>),
 }
 
 /// All that a rule can see of a command, within one line: two commands with the same are matched alike.
@@ -43,7 +51,7 @@ pub(crate) fn same(command: &SimpleCommand) -> impl Eq + Hash {
 impl<'a> View<'a> {
     /// The view of the body as a whole.
     pub fn body(body: &'a Body) -> Self {
-        Self::Body(body.fields())
+        Self::Body(BodyView::new(body))
     }
 
     /// The raw bytes behind a range of bytes of a field, None for a field that has none of its own.
@@ -65,10 +73,7 @@ impl<'a> View<'a> {
                 };
                 span(COMMAND_TEXT, &raw)
             }
-            Self::Body(fields) => {
-                let (name, text) = fields.iter().find(|(name, _)| *name == field)?;
-                span(name, &if *name == COMMAND_TEXT { inside_separators(text, range) } else { range })
-            }
+            Self::Body(body) => body.raw(field, range),
         }
     }
 
@@ -76,9 +81,7 @@ impl<'a> View<'a> {
     pub(crate) fn whole(&self) -> Vec<Span> {
         match self {
             Self::Process { command, .. } => span(COMMAND_TEXT, &command.span).into_iter().collect(),
-            Self::Body(fields) => {
-                fields.iter().filter_map(|(name, value)| span(name, &(0..value.len()))).collect()
-            }
+            Self::Body(body) => body.whole(),
         }
     }
 
@@ -101,21 +104,29 @@ impl<'a> View<'a> {
                 COMMAND_TEXT => Some(Cow::Borrowed(line)),
                 _ => None,
             },
-            Self::Body(fields) => {
-                let (_, value) = fields.iter().find(|(name, _)| *name == field)?;
-                Some(Cow::Borrowed(value.as_ref()))
-            }
+            Self::Body(body) => body.text(field),
+        }
+    }
+
+    /// The body's fields, None for a command.
+    pub(crate) const fn fields(&self) -> Option<&BodyView<'a>> {
+        match self {
+            Self::Process { .. } => None,
+            Self::Body(body) => Some(body),
         }
     }
 
     /// The elements of a field that is a list, each with its raw bytes. None for a list without bytes of its own.
-    pub(crate) fn elements(&self, field: &str) -> Vec<(&str, Span)> {
-        let Self::Process { command, .. } = self else { return Vec::new() };
-        if field != "RedirectTarget" {
-            return Vec::new();
+    pub(crate) fn elements(&self, field: &str) -> Vec<(Cow<'_, str>, Span)> {
+        match self {
+            Self::Process { command, .. } if field == "RedirectTarget" => {
+                let place = |target| span(COMMAND_TEXT, &whole(target));
+                let targets = written(command);
+                targets.filter_map(|it| Some((Cow::Borrowed(it.as_str()), place(it)?))).collect()
+            }
+            Self::Process { .. } => Vec::new(),
+            Self::Body(body) => body.elements(field),
         }
-        let targets = written(command);
-        targets.filter_map(|target| Some((target.as_str(), span(COMMAND_TEXT, &whole(target))?))).collect()
     }
 }
 
@@ -239,7 +250,10 @@ impl SigmaEvent for View<'_> {
         if let Some(text) = self.text(path) {
             return Some(EventValue::Str(text));
         }
-        let Self::Process { command, .. } = self else { return None };
+        let command = match self {
+            Self::Process { command, .. } => command,
+            Self::Body(body) => return body.value(path),
+        };
         match path {
             "PipedFrom" if !command.piped_from.is_empty() => {
                 Some(texts(command.piped_from.iter().map(|image| &**image)))
@@ -255,25 +269,22 @@ impl SigmaEvent for View<'_> {
     fn any_string_value(&self, pred: &dyn Fn(&str) -> bool) -> bool {
         match self {
             Self::Process { command, .. } => pred(command.line.as_str()),
-            Self::Body(fields) => fields.iter().any(|(_, value)| pred(value)),
+            Self::Body(body) => body.texts().iter().any(|text| pred(text)),
         }
     }
 
     fn all_string_values(&self) -> Vec<Cow<'_, str>> {
         match self {
             Self::Process { command, .. } => vec![Cow::Borrowed(command.line.as_str())],
-            Self::Body(fields) => fields.iter().map(|(_, value)| Cow::Borrowed(value.as_ref())).collect(),
+            Self::Body(body) => body.texts(),
         }
     }
 
     /// Not used by detection rules: they read fields.
     fn to_json(&self) -> serde_json::Value {
-        let value = |text: &str| serde_json::Value::String(text.to_owned());
         match self {
             Self::Process { command, .. } => serde_json::json!({ "CommandLine": command.line.as_str() }),
-            Self::Body(fields) => {
-                fields.iter().map(|(name, text)| ((*name).to_owned(), value(text))).collect()
-            }
+            Self::Body(body) => body.texts().into_iter().map(|text| serde_json::json!(text)).collect(),
         }
     }
 }
