@@ -52,7 +52,7 @@ pub(crate) enum Command {
     Explain {
         #[command(flatten)]
         db: Database,
-        /// A session's id, DECKY/ID, DECKY/ID@IP, or a tag's id
+        /// A session's id, DECKY/ID, DECKY/ID@IP, a tag's id, or an attacker's address: what its events show together
         id: String,
         #[arg(long, default_value = "text")]
         format: ExplainFormat,

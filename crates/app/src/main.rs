@@ -5,6 +5,7 @@ mod clock;
 mod command;
 mod exit;
 mod ingest;
+mod judge;
 mod rules;
 
 use std::process::ExitCode;

@@ -51,9 +51,10 @@ pub(crate) fn engine(files: &[RuleFile], attack: &Catalogue) -> Result<(Engine, 
     Ok((engine, problems))
 }
 
-/// The rules' texts as the store keeps them.
+/// The texts of the rules that make tags, as the store keeps them.
 pub(crate) fn texts(engine: &Engine) -> Vec<RuleText> {
-    let texts = engine.rules().iter().map(|rule| RuleText {
+    let named = engine.rules().iter().filter(|rule| !rule.emits.is_empty());
+    let texts = named.map(|rule| RuleText {
         name: rule.id.to_string(),
         version: rule.version,
         title: rule.title.clone(),
@@ -61,7 +62,15 @@ pub(crate) fn texts(engine: &Engine) -> Vec<RuleText> {
         source_path: rule.path.clone(),
         yaml: rule.source.clone(),
     });
-    texts.collect()
+    let correlations = engine.correlations().iter().map(|correlation| RuleText {
+        name: correlation.id.to_string(),
+        version: correlation.version,
+        title: correlation.title.clone(),
+        description: correlation.description.clone(),
+        source_path: correlation.path.clone(),
+        yaml: correlation.source.clone(),
+    });
+    texts.chain(correlations).collect()
 }
 
 /// The catalogue of a release: the one imported into this database, else the bundled one; the default release when

@@ -14,6 +14,7 @@ mod sigma;
 mod span;
 pub mod tagger;
 pub mod view;
+mod window;
 
 pub use lifter::Lifter;
 pub use pack::{Pack, RuleFile};

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use vespid_attack::Catalogue;
 
 use crate::problem::{Fault, Problem};
-use crate::rule::{Parsed, parse};
+use crate::rule::{Correlation, Correlations, Parsed, detections, documents};
 use crate::sigma::{Filter, Placeholders, apply, rewrite};
 
 /// One rule file.
@@ -22,7 +22,9 @@ pub struct RuleFile {
 pub struct Pack {
     /// Rules with distinct names, ordered by name.
     pub rules: Vec<Parsed>,
-    /// Faults, in the order of the files.
+    /// What the rules mean together, with names that no rule has, ordered by name.
+    pub correlations: Vec<Correlation>,
+    /// Faults, in the order of the files; those of correlations come last.
     pub problems: Vec<Problem>,
 }
 
@@ -30,30 +32,41 @@ impl Pack {
     /// Reads rule files against an ATT&CK release. Where two files have a rule of the same name, the first wins.
     pub fn load(files: &[RuleFile], attack: &Catalogue) -> Self {
         let mut pack = Self::default();
-        let mut seen: HashMap<String, String> = HashMap::new();
         let (placeholders, files) = pack.placeholders(files);
-        let mut filters = Vec::new();
+        let (mut correlations, mut filters) = (Correlations::default(), Vec::new());
+        let mut read = Vec::new();
         for file in files {
-            let (rules, own, problems) = parse(file, attack);
-            pack.problems.extend(problems);
-            filters.extend(own.into_iter().map(|rule| Filter {
+            let (mut collection, problems) = documents(file);
+            correlations.add(file, std::mem::take(&mut collection.correlations));
+            filters.extend(collection.filters.into_iter().map(|rule| Filter {
                 rule,
                 path: file.path.clone(),
                 text: file.text.clone(),
             }));
+            read.push((file, collection.rules, problems));
+        }
+        let silent = correlations.silent();
+        let mut seen: HashMap<String, String> = HashMap::new();
+        for (file, sigma, problems) in read {
+            pack.problems.extend(problems);
+            let (rules, problems) = detections(file, sigma, &silent, attack);
+            pack.problems.extend(problems);
             for parsed in rules {
-                let name = parsed.rule.id.to_string();
-                if let Some(first) = seen.get(&name) {
-                    let fault = Fault::Duplicate(first.clone());
-                    pack.problems.push(Problem { path: file.path.clone(), rule: Some(name), fault });
-                } else {
-                    seen.insert(name, file.path.clone());
+                if pack.is_new(&mut seen, parsed.rule.id.as_str(), &file.path) {
                     pack.rules.push(parsed);
                 }
             }
         }
         pack.complete(&placeholders, filters);
+        let (resolved, problems) = correlations.resolve(&pack.rules, attack);
+        pack.problems.extend(problems);
+        for correlation in resolved {
+            if pack.is_new(&mut seen, correlation.id.as_str(), &correlation.path) {
+                pack.correlations.push(correlation);
+            }
+        }
         pack.rules.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
+        pack.correlations.sort_by(|a, b| a.id.cmp(&b.id));
         pack
     }
 
@@ -98,5 +111,15 @@ impl Pack {
             let problem = |fault| Problem { path: filter.path.clone(), rule: rule.clone(), fault };
             self.problems.extend(faults.into_iter().map(problem));
         }
+    }
+
+    fn is_new(&mut self, seen: &mut HashMap<String, String>, name: &str, path: &str) -> bool {
+        if let Some(first) = seen.get(name) {
+            let fault = Fault::Duplicate(first.clone());
+            self.problems.push(Problem { path: path.to_owned(), rule: Some(name.to_owned()), fault });
+            return false;
+        }
+        seen.insert(name.to_owned(), path.to_owned());
+        true
     }
 }

@@ -79,9 +79,14 @@ pub enum Fault {
         /// What is wrong.
         why: String,
     },
-    /// Correlations are documents of their own kind.
-    #[error("only detection rules run; {0} documents do not")]
-    Unsupported(&'static str),
+    /// A correlation that cannot run.
+    #[error("the correlation: {0}")]
+    BadCorrelation(String),
+    /// A correlation whose condition more events may unmake.
+    #[error(
+        "the correlation: {0} is not monotone: what held would cease to hold when another event comes late; use gte or gt"
+    )]
+    NotMonotone(&'static str),
 }
 
 impl Fault {
@@ -99,11 +104,12 @@ impl Fault {
             Self::Nameless => "E009",
             Self::Uncompilable(_) => "E010",
             Self::BadCustom(_) => "E011",
-            Self::Unsupported(_) => "E012",
             Self::UnknownTag(_) => "E013",
             Self::UndefinedPlaceholder(_) | Self::BadPlaceholder(_) => "E016",
             Self::BadFilter(_) => "E017",
             Self::BadLifter { .. } => "E014",
+            Self::BadCorrelation(_) => "E020",
+            Self::NotMonotone(_) => "E021",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Event in, tags out.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 use rsigma_eval::CompiledRule;
@@ -10,6 +11,7 @@ use vespid_model::event::Event;
 use vespid_model::id::{RuleId, TagId, TagKey};
 use vespid_model::release::Release;
 use vespid_model::span::{Span, merge};
+use vespid_model::window::{Touch, Touches};
 use vespid_model::{Body, Tag};
 
 use crate::evaluate::{Evaluator, Indexed, Match, compile};
@@ -17,9 +19,10 @@ use crate::lifter::{Lifted, shield};
 use crate::memo::Memo;
 use crate::pack::Pack;
 use crate::problem::Problem;
-use crate::rule::{Emit, Rule, Target};
+use crate::rule::{Correlation, Emit, Rule, Target};
 use crate::span::Finder;
 use crate::view::{self, BodyView, View};
+use crate::window::{Draft, Uses};
 
 /// Spans of one tag. A line may repeat a command a thousand times; the first ones prove it.
 pub const MAX_SPANS: usize = 64;
@@ -32,9 +35,11 @@ pub struct Engine<E = Indexed> {
     rules: Vec<Rule>,
     compiled: Vec<CompiledRule>,
     prepared: Vec<Prepared>,
+    pub(crate) correlations: Vec<Correlation>,
+    uses: Uses,
     evaluator: E,
     memo: Memo<Found>,
-    release: Release,
+    pub(crate) release: Release,
     digest: String,
 }
 
@@ -59,19 +64,13 @@ impl Engine {
         let evaluator = Indexed::new(rules.iter().map(|rule| rule.target).zip(&compiled));
         let prepared =
             rules.iter().zip(&compiled).map(|(rule, compiled)| Prepared::new(rule, compiled)).collect();
-        let digest = digest(&rules, attack.release());
-        (
-            Self {
-                rules,
-                compiled,
-                prepared,
-                evaluator,
-                memo: Memo::default(),
-                release: attack.release(),
-                digest,
-            },
-            problems,
-        )
+        let (uses, correlations, more) = Uses::link(pack.correlations, &rules);
+        problems.extend(more);
+        let release = attack.release();
+        let digest = digest(&rules, &correlations, release);
+        let memo = Memo::default();
+        let engine = Self { rules, compiled, prepared, correlations, uses, evaluator, memo, release, digest };
+        (engine, problems)
     }
 }
 
@@ -82,6 +81,8 @@ pub struct Verdict {
     pub tags: Vec<Tag>,
     /// What lifters could not make sense of: those rules gave no tags.
     pub faults: Vec<LiftFault>,
+    /// What it brings to windows.
+    pub touches: Touches,
     /// The line has more in it than is taken apart: rules did not see what lies beyond as commands.
     pub cut: bool,
 }
@@ -103,6 +104,8 @@ impl<E: Evaluator> Engine<E> {
             rules: self.rules,
             compiled: self.compiled,
             prepared: self.prepared,
+            correlations: self.correlations,
+            uses: self.uses,
             evaluator,
             memo: Memo::default(),
             release: self.release,
@@ -136,16 +139,26 @@ impl<E: Evaluator> Engine<E> {
         &self.rules
     }
 
+    /// What an event brings to windows.
+    pub fn touches(&self, event: &Event) -> Touches {
+        self.found(event).touches(event)
+    }
+
     /// What the rules say of one event. A rule that matches several commands of a line gives one tag that shows
     /// them all.
     pub fn tag(&self, event: &Event) -> Verdict {
-        // What a rule sees is the body; the rest of the event only makes ids.
-        let found = self.memo.get(event.kind(), &event.body_json, || self.find(&event.body), weigh);
+        let found = self.found(event);
         let tags = if found.hits.is_empty() { Vec::new() } else { self.tags(event, &found.hits) };
         let fault = |(rule, detail): &(usize, String)| {
             Some(LiftFault { rule: self.rules.get(*rule)?.id.clone(), detail: detail.clone() })
         };
-        Verdict { tags, faults: found.faults.iter().filter_map(fault).collect(), cut: found.cut }
+        let faults = found.faults.iter().filter_map(fault).collect();
+        Verdict { tags, faults, touches: found.touches(event), cut: found.cut }
+    }
+
+    /// What a rule sees is the body; the rest of the event only makes ids.
+    fn found(&self, event: &Event) -> Arc<Found> {
+        self.memo.get(event.kind(), &event.body_json, || self.find(&event.body), weigh)
     }
 
     /// The rules that match a body, by their place, each once.
@@ -165,6 +178,9 @@ impl<E: Evaluator> Engine<E> {
         for hit in &mut found.hits {
             hit.spans = merge(std::mem::take(&mut hit.spans));
             hit.spans.truncate(MAX_SPANS);
+        }
+        if found.drafts.iter().all(Draft::is_whole) {
+            found.whole = std::mem::take(&mut found.drafts).iter().filter_map(Draft::whole).collect();
         }
         found
     }
@@ -213,7 +229,9 @@ impl<E: Evaluator> Engine<E> {
 
     fn keep(&self, matches: &[Match], view: &View<'_>, found: &mut Found) {
         for Match { rule, selections } in matches {
-            if let Some(prepared) = self.prepared.get(*rule) {
+            self.uses.add(*rule, view, &mut found.drafts);
+            let says_something = self.rules.get(*rule).is_some_and(|rule| !rule.emits.is_empty());
+            if let (true, Some(prepared)) = (says_something, self.prepared.get(*rule)) {
                 found.add(*rule, || prepared.finder.spans(*selections, view), view.via());
             }
         }
@@ -277,11 +295,12 @@ impl Prepared {
 }
 
 /// UUIDv5 over the rules' texts and the release.
-fn digest(rules: &[Rule], release: Release) -> String {
+fn digest(rules: &[Rule], correlations: &[Correlation], release: Release) -> String {
     let mut content = release.to_string();
-    for rule in rules {
+    let correlations = correlations.iter().map(|correlation| &correlation.source);
+    for source in rules.iter().map(|rule| &rule.source).chain(correlations) {
         content.push('\0');
-        content.push_str(&rule.source);
+        content.push_str(source);
     }
     Uuid::new_v5(&Uuid::NAMESPACE_OID, content.as_bytes()).to_string()
 }
@@ -294,8 +313,14 @@ fn weigh(found: &Found) -> usize {
     let via = |hit: &Hit| hit.via.iter().map(String::len).sum::<usize>();
     let lifted = |hit: &Hit| hit.lifted.as_ref().map_or(0, |lifted| lifted.len() * LIFTED);
     let hit = |hit: &Hit| size_of::<Hit>() + hit.spans.len() * size_of::<Span>() + via(hit) + lifted(hit);
-    let faults = found.faults.iter().map(|(_, detail)| detail.len()).sum::<usize>();
-    found.hits.iter().map(hit).sum::<usize>() + faults
+    let faults = found.faults.iter().map(|(_, detail)| detail.len());
+    let touches = found.drafts.iter().map(Draft::weight).chain(found.whole.iter().map(weight));
+    found.hits.iter().map(hit).chain(faults).chain(touches).sum()
+}
+
+fn weight(touch: &Touch) -> usize {
+    let texts = touch.group.iter().chain(&touch.value);
+    size_of::<Touch>() + texts.map(|text| size_of::<Arc<str>>() + text.len()).sum::<usize>()
 }
 
 /// Rules that matched so far, each once.
@@ -303,6 +328,9 @@ fn weigh(found: &Found) -> usize {
 struct Found {
     hits: Vec<Hit>,
     faults: Vec<(usize, String)>,
+    /// What the body brings to windows: as it is, or, where the rest of the event counts, to be filled in.
+    whole: Touches,
+    drafts: Vec<Draft>,
     cut: bool,
 }
 
@@ -315,6 +343,13 @@ struct Hit {
 }
 
 impl Found {
+    fn touches(&self, event: &Event) -> Touches {
+        if self.drafts.is_empty() {
+            return Arc::clone(&self.whole);
+        }
+        self.drafts.iter().filter_map(|draft| draft.fill(event)).collect()
+    }
+
     fn add(&mut self, rule: usize, spans: impl FnOnce() -> Vec<Span>, via: &[String]) {
         match self.hits.iter_mut().find(|hit| hit.rule == rule) {
             Some(hit) => {

@@ -2,11 +2,13 @@
 #![expect(clippy::panic, reason = "a test that cannot go on has failed")]
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use vespid_attack::Catalogue;
-use vespid_engine::rule::{Example, Target};
+use vespid_engine::rule::{Correlation, Example, Sequence, Target};
 use vespid_engine::{Engine, Pack, Rule, shipped_rules};
 use vespid_model::event::Event;
+use vespid_model::window::WindowTag;
 use vespid_model::{Tag, UtcMicros};
 use vespid_testkit::event::ip;
 
@@ -31,7 +33,7 @@ fn tags(engine: &Engine, rule: &Rule, example: &Example) -> Vec<Tag> {
 fn every_example_hits_or_misses_as_it_says() {
     let engine = shipped();
     let mut wrong = Vec::new();
-    for rule in engine.rules() {
+    for rule in engine.rules().iter().filter(|rule| !rule.emits.is_empty()) {
         assert!(
             rule.hits.len() >= 2 && rule.misses.len() >= 2,
             "{} needs two examples of each kind",
@@ -57,6 +59,57 @@ fn every_example_hits_or_misses_as_it_says() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// What a correlation says of an example, whichever way round its events come.
+fn shown(engine: &Engine, correlation: &Correlation, example: &Sequence) -> Vec<WindowTag> {
+    let mut events =
+        example.events(correlation.kind).unwrap_or_else(|error| panic!("{}: {error}", correlation.id));
+    let own = |(_, tag): (IpAddr, WindowTag)| (tag.rule == correlation.id).then_some(tag);
+    let tags: Vec<_> = engine.correlate(&events).into_iter().filter_map(own).collect();
+    events.reverse();
+    let again: Vec<_> = engine.correlate(&events).into_iter().filter_map(own).collect();
+    assert_eq!(again, tags, "{}: the order of arrival counts", correlation.id);
+    tags
+}
+
+#[test]
+fn every_sequence_hits_or_misses_as_it_says() {
+    let engine = shipped();
+    let mut wrong = Vec::new();
+    for correlation in engine.correlations() {
+        let (hits, misses) = (&correlation.hits, &correlation.misses);
+        assert!(hits.len() >= 2 && misses.len() >= 2, "{} needs two examples of each kind", correlation.id);
+        for example in hits {
+            if shown(&engine, correlation, example).len() != correlation.emits.len() {
+                wrong.push(format!("{} misses {example:?}", correlation.id));
+            }
+        }
+        for example in misses {
+            if !shown(&engine, correlation, example).is_empty() {
+                wrong.push(format!("{} hits {example:?}", correlation.id));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// What has a sub-technique of its own is not named by the technique above it too.
+#[test]
+fn a_sequence_has_one_name() {
+    let engine = shipped();
+    for correlation in engine.correlations() {
+        for example in &correlation.hits {
+            let events = example.events(correlation.kind).unwrap_or_else(|error| panic!("{error}"));
+            let techniques: BTreeSet<_> = engine
+                .correlate(&events)
+                .into_iter()
+                .map(|(_, tag)| tag.technique)
+                .filter(|technique| technique.parent() == correlation.emits[0].technique.parent())
+                .collect();
+            assert_eq!(techniques.len(), 1, "{}: {techniques:?} for {example:?}", correlation.id);
+        }
+    }
 }
 
 /// Where output goes says nothing of what a command does: with it silenced, each example hits or misses as before,
@@ -123,9 +176,13 @@ fn the_pack_is_as_wide_as_it_claims() {
         techniques.len(),
         tactics.len()
     );
-    for rule in engine.rules() {
-        let file = rule.path.rsplit('/').next().and_then(|name| name.strip_suffix(".yml"));
-        assert_eq!(file, Some(rule.id.as_str()), "the file has the rule's name");
-        assert!(!rule.description.is_empty() && !rule.title.is_empty());
+    let named = engine.rules().iter().filter(|rule| !rule.emits.is_empty());
+    let named = named.map(|rule| (&rule.id, &rule.path, &rule.title, &rule.description));
+    let correlations = engine.correlations().iter();
+    let correlations = correlations.map(|it| (&it.id, &it.path, &it.title, &it.description));
+    for (id, path, title, description) in named.chain(correlations) {
+        let file = path.rsplit('/').next().and_then(|name| name.strip_suffix(".yml"));
+        assert_eq!(file, Some(id.as_str()), "the file has the rule's name");
+        assert!(!description.is_empty() && !title.is_empty());
     }
 }

@@ -106,3 +106,55 @@ fn a_rule_names_all_that_its_lifter_may_choose() {
         assert!(running == 0 && problems[0].contains(said), "{problems:?}");
     }
 }
+
+/// A correlation over a rule of another file, with one part replaced.
+fn correlation(part: &str, other: &str) -> RuleFile {
+    let text = "title: Many\nname: many\ntags: [attack.credential-access, attack.t1110]\n\
+                correlation:\n  type: event_count\n  rules: [refused]\n  group-by: [username]\n  \
+                timespan: 5m\n  condition: {gte: 3}\nlevel: high\n";
+    assert!(text.contains(part), "{part}");
+    RuleFile { path: "many.yml".to_owned(), text: text.replace(part, other) }
+}
+
+/// What it is over: it needs no technique.
+fn refused() -> RuleFile {
+    let text = "title: Refused\nname: refused\nid: 882c0f16-bfea-4c43-82de-8a8bf6fdf137\n\
+                logsource: {product: honeypot, category: auth_attempt}\n\
+                detection: {selection: {result: failure}, condition: selection}\n";
+    RuleFile { path: "refused.yml".to_owned(), text: text.to_owned() }
+}
+
+#[test]
+fn every_fault_of_a_correlation_has_its_code() {
+    for (part, other, said) in [
+        ("gte: 3", "lt: 3", "E021 rule many: the correlation: lt is not monotone"),
+        ("gte: 3", "lte: 3", "E021"),
+        ("gte: 3", "eq: 3", "E021"),
+        ("gte: 3", "neq: 3", "E021"),
+        ("gte: 3", "gte: 3, lt: 9", "E021"),
+        ("event_count", "value_sum", "E021"),
+        ("event_count", "value_percentile", "E021"),
+        ("event_count", "value_count", "E020 rule many: the correlation: value_count needs a field"),
+        ("event_count", "temporal", "E020 rule many: the correlation: a temporal correlation asks for all"),
+        ("[refused]", "[nothing]", "E020 rule many: the correlation: it uses nothing, which is no rule"),
+        ("[refused]", "[]", "E020 rule many: the correlation: it uses no rules"),
+        ("[refused]", "[many]", "E020"),
+        ("5m", "9d", "E020 rule many: the correlation: a timespan is a second at least and 7d at most"),
+        ("gte: 3", "gte: 99999999", "E020"),
+        ("attack.t1110", "attack.t9999", "E003"),
+        ("level: high", "vespid: {examples: {hits: [[{at: 0, nonsense: x}]]}}", "E011"),
+        ("name: many", "name: refused", "E020"),
+    ] {
+        let (problems, _) = load(&[refused(), correlation(part, other)]);
+        let of_many: Vec<_> = problems.iter().filter(|problem| problem.starts_with("many.yml")).collect();
+        assert_eq!(of_many.len(), 1, "{other}: {problems:?}");
+        assert!(of_many[0].contains(said), "{said}: {problems:?}");
+    }
+    assert_eq!(load(&[correlation("many", "many"), refused()]), (Vec::new(), 1));
+    let by_id = correlation("[refused]", "[882c0f16-bfea-4c43-82de-8a8bf6fdf137]");
+    assert_eq!(load(&[by_id, refused()]), (Vec::new(), 1));
+    // A rule that nobody uses must say what it means; so must one that is to make tags of its own.
+    assert!(load(&[refused()]).0[0].contains("E002"));
+    let generating = correlation("level: high", "generate: true");
+    assert!(load(&[generating, refused()]).0[0].contains("E002"));
+}

@@ -22,6 +22,7 @@ pub mod span;
 pub mod tag;
 pub mod technique;
 pub mod time;
+pub mod window;
 
 pub use body::Body;
 pub use confidence::Confidence;

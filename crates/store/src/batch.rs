@@ -6,6 +6,8 @@ use uuid::Uuid;
 use vespid_model::UtcMicros;
 use vespid_model::tag::Tagged;
 
+use crate::windows::Windows;
+
 /// Everything that one transaction stores.
 #[derive(Debug, Clone, Default)]
 pub struct Batch {
@@ -17,6 +19,8 @@ pub struct Batch {
     pub progress: Option<Progress>,
     /// When the tags were made.
     pub tagged_at: Option<UtcMicros>,
+    /// What the events mean together with others.
+    pub windows: Option<Windows>,
 }
 
 /// A part of an input, in bytes of the (decompressed) input.
@@ -105,8 +109,10 @@ pub struct Committed {
     /// Tags that were not there.
     pub tags_new: u64,
     /// Tags that were there from another ATT&CK release, or from a rule of the same version with another text, and
-    /// now say what this batch says.
+    /// now say what this batch says; tags of windows to which this batch brings earlier events.
     pub tags_changed: u64,
+    /// Tags that are gone: their windows hold more than is looked at, and earlier events took the place of theirs.
+    pub tags_removed: u64,
     /// Tags that were there.
     pub tags_duplicate: u64,
     /// Tags below the confidence floor, not stored.
@@ -123,6 +129,7 @@ impl AddAssign for Committed {
         self.attackers_new += other.attackers_new;
         self.tags_new += other.tags_new;
         self.tags_changed += other.tags_changed;
+        self.tags_removed += other.tags_removed;
         self.tags_duplicate += other.tags_duplicate;
         self.tags_floored += other.tags_floored;
         self.dead_new += other.dead_new;

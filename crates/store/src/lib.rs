@@ -10,6 +10,7 @@ mod rollup;
 mod sql;
 mod store;
 mod url;
+pub mod windows;
 mod write;
 
 pub use batch::{Batch, Committed, DeadLetter, Progress, RuleText, SourceOffset};
@@ -23,5 +24,7 @@ pub use read::tag::FoundTag;
 pub use record::{Inserted, Reason, Rejected};
 pub use store::{Store, Ticket};
 pub use url::database_name;
+pub use windows::{Judge, Windows};
 pub use write::doctor::{Doubt, Tally};
 pub use write::purge::Purged;
+pub use write::windows::Rejudged;

@@ -30,6 +30,11 @@ use suite::records::{
 };
 use suite::rules::{definitions_are_kept_and_written_down, states_expire_and_are_written_down};
 use suite::sessions::{phases_come_in_their_order, sessions_are_put_found_and_listed};
+use suite::windows::{
+    overfull_windows_say_the_same_whatever_came_first, rules_that_are_others_are_judged_anew,
+    windows_are_left_alone_when_nothing_is_new, windows_are_tagged_with_their_last_event,
+    writers_fill_windows_together,
+};
 use suite::writers::eight_writers_at_once_add_up;
 use suite::{Place, servers};
 use vespid_attack::Catalogue;
@@ -117,6 +122,11 @@ cases! {
     eight_writers_lose_no_leak,
     definitions_are_kept_and_written_down,
     states_expire_and_are_written_down,
+    overfull_windows_say_the_same_whatever_came_first,
+    rules_that_are_others_are_judged_anew,
+    windows_are_left_alone_when_nothing_is_new,
+    windows_are_tagged_with_their_last_event,
+    writers_fill_windows_together,
 }
 
 #[test]

@@ -7,14 +7,18 @@ use axum::extract::{Path, State};
 use axum::response::Html;
 use maud::{Markup, html};
 use vespid_attack::Catalogue;
+use vespid_export::explain;
 use vespid_export::report::{facts, html as parts};
 use vespid_model::rows::{AttackerRow, Page, Scope, SessionRow, TechniqueRow, Totals};
-use vespid_store::{SessionFilter, Store};
+use vespid_store::{FoundTag, SessionFilter, Store};
 
 use crate::address::{self, LINKS};
 use crate::failure::Failure;
 use crate::layout;
 use crate::paging::{Paging, PagingQuery, ROWS, offset, turner, within};
+
+/// Tags for several events, the newest.
+const SEVERAL: u32 = 20;
 
 pub(crate) async fn handle(
     State(store): State<Store>,
@@ -33,14 +37,15 @@ pub(crate) async fn handle(
     let sessions = store.session_list(&filter, ROWS, offset(page, ROWS)).await?;
     within(page, ROWS, sessions.total)?;
     let attack = store.catalogue_of(&totals.releases).await?;
-    let content = content(&attacker, &totals, &techniques, &sessions, page, &attack);
+    let several = store.attacker_windows(attacker.ip, SEVERAL, None).await?;
+    let content = content(&attacker, &totals, (&techniques, &several), &sessions, page, &attack);
     Ok(layout::page(&format!("Attacker {}", attacker.ip), None, &content))
 }
 
 fn content(
     attacker: &AttackerRow,
     totals: &Totals,
-    techniques: &[TechniqueRow],
+    (techniques, several): (&[TechniqueRow], &[FoundTag]),
     sessions: &Page<SessionRow>,
     page: u32,
     attack: &Catalogue,
@@ -50,6 +55,12 @@ fn content(
         ul class="facts" { @for fact in facts(totals) { li { (fact) } } }
         h2 { "Techniques" }
         (parts::techniques(techniques, attack, &LINKS))
+        @if !several.is_empty() {
+            h2 { "What several events show together" }
+            ol class="events" {
+                @for it in several { (explain::alone(&it.tag, &it.evidence, attack, &LINKS)) }
+            }
+        }
         h2 { "Sessions" }
         (parts::sessions(&sessions.rows, &LINKS))
         (turner(&address::attacker(attacker.ip), page, ROWS, sessions.total))

@@ -20,6 +20,8 @@ use crate::paging::{Paging, PagingQuery, offset, turner, within};
 
 /// Events on a page.
 const EVENTS: u32 = 500;
+/// Tags that are not of one event.
+const SEVERAL: u32 = 50;
 
 pub(crate) async fn handle(
     State(store): State<Store>,
@@ -40,7 +42,8 @@ pub(crate) async fn handle(
     let techniques = store.technique_list(&scope).await?;
     let attack = store.catalogue_of(&store.totals(&scope).await?.releases).await?;
     let entries = entries(&store, &session.key, page, &attack).await?;
-    let content = content(&session, &techniques, &entries, page, &attack);
+    let several = several(&store, &session.key, &attack).await?;
+    let content = content(&session, &techniques, (&entries, &several), page, &attack);
     Ok(layout::page(&format!("Session {}", name(&session.key.session)), None, &content))
 }
 
@@ -61,10 +64,17 @@ async fn entries(
     }
 }
 
+/// Tags that are not of one event, the first ones: of the session alone, then of others of the attacker too.
+async fn several(store: &Store, key: &SessionKey, attack: &Catalogue) -> Result<Vec<Markup>, StoreError> {
+    let mut found = store.session_tags_alone(key, SEVERAL, None).await?;
+    found.extend(store.session_windows(key, SEVERAL).await?);
+    Ok(found.iter().map(|it| explain::alone(&it.tag, &it.evidence, attack, &LINKS)).collect())
+}
+
 fn content(
     session: &SessionRow,
     techniques: &[TechniqueRow],
-    entries: &[Markup],
+    (entries, several): (&[Markup], &[Markup]),
     page: u32,
     attack: &Catalogue,
 ) -> Markup {
@@ -76,6 +86,10 @@ fn content(
         h2 { "What happened, and why it was tagged" }
         p class="soft" { "The marked bytes are what a rule matched. Times are UTC." }
         ol class="events" { @for entry in entries { (entry) } }
+        @if !several.is_empty() {
+            h2 { "What several events show together" }
+            ol class="events" { @for entry in several { (entry) } }
+        }
         (turner(&address::session(&session.key), page, EVENTS, session.events))
     }
 }

@@ -1,6 +1,7 @@
 //! `vespid explain`
 
 use std::io::{self, BufWriter, Write};
+use std::net::IpAddr;
 
 use anyhow::{Result, bail};
 use vespid_export::Explanation;
@@ -21,6 +22,8 @@ const ALONE: u32 = 50;
 enum Subject {
     /// All events of a session.
     Session(SessionKey),
+    /// What events of an address show together.
+    Attacker(IpAddr),
     /// One tag, and where it is from.
     Tag(Box<FoundTag>, Option<SessionKey>),
 }
@@ -32,7 +35,7 @@ pub(crate) async fn run(db: &Database, id: &str, format: ExplainFormat) -> Resul
     };
     let session = match &subject {
         Subject::Session(key) | Subject::Tag(_, Some(key)) => store.session_find(key).await?,
-        Subject::Tag(_, None) => None,
+        Subject::Tag(_, None) | Subject::Attacker(_) => None,
     };
     let attack = store.catalogue_of(&store.totals(&Scope::Fleet).await?.releases).await?;
     let stdout = io::stdout().lock();
@@ -45,6 +48,7 @@ pub(crate) async fn run(db: &Database, id: &str, format: ExplainFormat) -> Resul
     out.write_all(explanation.begin(session.as_ref()).as_bytes())?;
     match subject {
         Subject::Session(key) => all(&store, &key, &mut explanation, &mut out).await?,
+        Subject::Attacker(ip) => windows(&store, ip, &mut explanation, &mut out).await?,
         Subject::Tag(found, _) => out.write_all(
             match &found.event {
                 Some(event) => explanation.events(std::slice::from_ref(event)),
@@ -72,7 +76,28 @@ async fn find(store: &Store, id: &str) -> Result<Option<Subject>> {
         };
         return Ok(Some(Subject::Tag(Box::new(found), session)));
     }
-    Ok(target::session(store, id).await?.map(Subject::Session))
+    if let Some(key) = target::session(store, id).await? {
+        return Ok(Some(Subject::Session(key)));
+    }
+    let Ok(ip) = id.parse() else { return Ok(None) };
+    Ok(store.attacker_find(ip).await?.map(|_| Subject::Attacker(ip)))
+}
+
+async fn windows(
+    store: &Store,
+    ip: IpAddr,
+    explanation: &mut Explanation<'_>,
+    out: &mut impl Write,
+) -> Result<()> {
+    let mut after = None;
+    loop {
+        let tags = store.attacker_windows(ip, ALONE, after).await?;
+        let Some(last) = tags.last() else { return Ok(()) };
+        after = Some(TagCursor { created_at: last.tag.tag.created_at, id: last.tag.tag.id });
+        for found in &tags {
+            out.write_all(explanation.alone(&found.tag, &found.evidence).as_bytes())?;
+        }
+    }
 }
 
 async fn all(
@@ -91,10 +116,14 @@ async fn all(
     let mut after = None;
     loop {
         let tags = store.session_tags_alone(key, ALONE, after).await?;
-        let Some(last) = tags.last() else { return Ok(()) };
+        let Some(last) = tags.last() else { break };
         after = Some(TagCursor { created_at: last.tag.tag.created_at, id: last.tag.tag.id });
         for found in &tags {
             out.write_all(explanation.alone(&found.tag, &found.evidence).as_bytes())?;
         }
     }
+    for found in store.session_windows(key, ALONE).await? {
+        out.write_all(explanation.alone(&found.tag, &found.evidence).as_bytes())?;
+    }
+    Ok(())
 }

@@ -39,13 +39,14 @@ pub(crate) async fn run(store: &Store, sources: &Sources, args: &IngestArgs) -> 
     let (engine, problems) = rules::engine(&sources.rules, &attack)?;
     let changed = store.rule_register(rules::texts(&engine)).await?;
     let mut summary = Summary::begin(problems, changed);
+    let engine = Arc::new(engine);
     read_all(store, &engine, &sources.inputs, args.reread, &mut summary).await?;
     Ok(summary)
 }
 
 async fn read_all(
     store: &Store,
-    engine: &Engine,
+    engine: &Arc<Engine>,
     inputs: &[Input],
     reread: bool,
     summary: &mut Summary,

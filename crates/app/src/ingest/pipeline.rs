@@ -2,6 +2,7 @@
 
 use std::mem;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Result;
@@ -11,12 +12,13 @@ use vespid_ingest::source::file::{Input, Item};
 use vespid_model::clock::Clock;
 use vespid_model::span::Span;
 use vespid_model::tag::Tagged;
-use vespid_store::{Batch, Committed, DeadLetter, Progress as Part, Store, Ticket};
+use vespid_store::{Batch, Committed, DeadLetter, Progress as Part, Store, Ticket, Windows};
 
 use super::feed::{Feed, Next};
 use super::progress::Progress;
 use super::resume::{self, Begin};
 use super::summary::Summary;
+use crate::judge::ByRules;
 
 /// Lines in one transaction: enough that a commit costs little, few enough to be small.
 const BATCH_LINES: usize = 10_000;
@@ -30,7 +32,7 @@ const EXCERPT: usize = 4096;
 /// One run over one input after the other.
 pub(super) struct Pipeline<'a> {
     pub(super) store: &'a Store,
-    pub(super) engine: &'a Engine,
+    pub(super) engine: &'a Arc<Engine>,
     pub(super) clock: &'a dyn Clock,
     pub(super) progress: &'a Progress,
     pub(super) stop: &'a AtomicBool,
@@ -41,6 +43,8 @@ pub(super) struct Pipeline<'a> {
 struct Filling {
     source: i64,
     batch: Batch,
+    /// What the events of this batch bring to windows.
+    windows: Windows,
     /// Where the bytes of this batch begin; None for a stream, which has no place to go on from.
     from: Option<u64>,
     /// Where those bytes end that need not be read again once this batch is stored.
@@ -53,13 +57,16 @@ struct Filling {
 impl Pipeline<'_> {
     /// Reads an input from where it was left. An input that cannot be read is a dead letter; the others go on.
     pub(super) async fn read(&mut self, input: &Input, reread: bool) -> Result<()> {
-        let Begin { source, position, feed } =
+        let Begin { source, position, again, feed } =
             resume::begin(self.store, input, self.engine.digest(), reread).await?;
         self.summary.begin_input(position, self.store.dead_letter_count(source, position).await?);
         let from = matches!(input, Input::File(..)).then_some(position);
         self.summary.stream = from.is_none();
         let batch = Batch::default();
-        let mut filling = Filling { source, batch, from, to: position, lines: 0, bytes: 0, writing: None };
+        let judge = Arc::new(ByRules(Arc::clone(self.engine)));
+        let windows = Windows { judge, touched: Vec::new(), again };
+        let mut filling =
+            Filling { source, batch, windows, from, to: position, lines: 0, bytes: 0, writing: None };
         match feed {
             Ok(feed) => self.lines(feed, &mut filling).await?,
             Err(error) => self.bury(&mut filling, position, 0, "unreadable", error.to_string(), &[]),
@@ -127,7 +134,7 @@ impl Pipeline<'_> {
         self.summary.lines += 1;
         match decode::line(bytes) {
             Ok(Some(event)) => {
-                let Verdict { tags, faults, cut } = self.engine.tag(&event);
+                let Verdict { tags, faults, touches, cut } = self.engine.tag(&event);
                 if cut {
                     let detail =
                         "more in one line than is taken apart; rules did not see all of it".to_owned();
@@ -141,6 +148,9 @@ impl Pipeline<'_> {
                 // One line may have a hundred tags, and each its bytes.
                 filling.bytes +=
                     tags.iter().map(|tag| TAG + tag.spans.len() * size_of::<Span>()).sum::<usize>();
+                if !touches.is_empty() {
+                    filling.windows.touched.push((filling.batch.tagged.len(), touches));
+                }
                 filling.batch.tagged.push(Tagged { event, tags });
                 Outcome::Good
             }
@@ -190,6 +200,8 @@ impl Pipeline<'_> {
             return Ok(());
         }
         batch.tagged_at = Some(self.clock.now());
+        let touched = mem::take(&mut filling.windows.touched);
+        batch.windows = Some(Windows { touched, ..filling.windows.clone() });
         let ticket = self.store.submit(batch).await?;
         self.settle(filling).await?;
         filling.writing = Some(ticket);

@@ -15,6 +15,8 @@ const HEAD: u64 = 1024;
 pub(super) struct Begin {
     pub(super) source: i64,
     pub(super) position: u64,
+    /// Were events of it, or of others, stored with other rules? Then their windows are looked at again.
+    pub(super) again: bool,
     pub(super) feed: Result<Feed, SourceError>,
 }
 
@@ -24,6 +26,7 @@ pub(super) struct Begin {
 /// read with other rules: its events are known then, and only new tags are added. A stream has no past.
 pub(super) async fn begin(store: &Store, input: &Input, rules: &str, reread: bool) -> Result<Begin> {
     let now = SystemClock.now();
+    let again = reread || store.source_rules_other(rules).await?;
     // A file that cannot be read has no beginning; reading it will say so, in its place.
     let Some(head) = fingerprint(input, HEAD).ok().flatten() else {
         let known = store.source_list(&input.name()).await?.pop();
@@ -32,7 +35,7 @@ pub(super) async fn begin(store: &Store, input: &Input, rules: &str, reread: boo
             Some(known) => known.id,
             None => store.source_begin(row(input, None, None, rules), now).await?,
         };
-        return Ok(Begin { source, position: 0, feed: Feed::open(input, 0) });
+        return Ok(Begin { source, position: 0, again, feed: Feed::open(input, 0) });
     };
     let known = find(store, input).await?;
     let mut begin = row(input, known.as_ref(), Some(head), rules);
@@ -45,7 +48,7 @@ pub(super) async fn begin(store: &Store, input: &Input, rules: &str, reread: boo
         begin = row(input, None, Some(head), rules);
     }
     let position = begin.position;
-    Ok(Begin { source: store.source_begin(begin, now).await?, position, feed })
+    Ok(Begin { source: store.source_begin(begin, now).await?, position, again, feed })
 }
 
 /// The newest row of this name whose beginning the file still has.

@@ -99,9 +99,11 @@ fn write(out: &mut impl Write, summary: &Summary, micros: i64) -> io::Result<()>
     writeln!(out, "attackers     {} new", done.attackers_new)?;
     let changed =
         if done.tags_changed > 0 { format!("{} changed, ", done.tags_changed) } else { String::new() };
+    let removed =
+        if done.tags_removed > 0 { format!("{} removed, ", done.tags_removed) } else { String::new() };
     writeln!(
         out,
-        "tags          {} new, {changed}{} already known, {} below the confidence floor",
+        "tags          {} new, {changed}{removed}{} already known, {} below the confidence floor",
         done.tags_new, done.tags_duplicate, done.tags_floored
     )?;
     let reasons: Vec<_> = summary.dead.iter().map(|(reason, count)| format!("{reason} {count}")).collect();

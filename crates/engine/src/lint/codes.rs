@@ -51,7 +51,6 @@ pub const CODES: &[Code] = &[
         "the vespid block is malformed",
         "it has version, confidence and examples; rules/README.md shows one",
     ),
-    code("E012", "a document of a kind that is not run", "write it as a rule, a correlation or a filter"),
     code(
         "E013",
         "an ATT&CK tag names nothing",

@@ -25,7 +25,8 @@ pub(super) fn check(report: &mut Report<'_>, is_alone_in_file: bool) {
         (false, true) => Some("the rule has no example that misses"),
         (false, false) => None,
     };
-    if let Some(missing) = missing {
+    // A rule that only correlations use is shown by their examples.
+    if let Some(missing) = missing.filter(|_| !rule.emits.is_empty()) {
         report.add("W003", document.key(&["vespid", "examples"]), missing.to_owned());
     }
     let file = rule.path.rsplit(['/', '\\']).next().unwrap_or_default();

@@ -24,7 +24,17 @@ pub(super) fn emits(
     setting: Option<&Setting>,
     attack: &Catalogue,
 ) -> Result<Vec<Emit>, Fault> {
-    let (techniques, tactics) = read_tags(&rule.tags, attack)?;
+    named(&rule.tags, rule.level, setting, attack)
+}
+
+/// The same of tags and level alone.
+pub(super) fn named(
+    tags: &[String],
+    level: Option<Level>,
+    setting: Option<&Setting>,
+    attack: &Catalogue,
+) -> Result<Vec<Emit>, Fault> {
+    let (techniques, tactics) = read_tags(tags, attack)?;
     if techniques.is_empty() {
         return Err(Fault::NoTechnique);
     }
@@ -37,7 +47,7 @@ pub(super) fn emits(
         .into_iter()
         .map(|technique| {
             let tactic = tactic_of(technique, &tactics, attack)?;
-            Ok(Emit { technique, tactic, confidence: confidence_of(technique, setting, rule.level)? })
+            Ok(Emit { technique, tactic, confidence: confidence_of(technique, setting, level)? })
         })
         .collect()
 }

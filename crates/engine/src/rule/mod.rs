@@ -1,14 +1,19 @@
 //! A detection rule, read from Sigma.
 
+mod correlation;
 mod custom;
 mod emit;
 mod parse;
+mod sequence;
 mod target;
 
+pub(crate) use correlation::Correlations;
+pub use correlation::{Correlation, Step, StepRule};
 pub use custom::Example;
 pub use emit::Emit;
 pub use parse::Parsed;
-pub(crate) use parse::parse;
+pub(crate) use parse::{detections, documents};
+pub use sequence::Sequence;
 pub use target::Target;
 
 use vespid_model::id::RuleId;
@@ -28,7 +33,7 @@ pub struct Rule {
     pub description: String,
     /// Which views it looks at.
     pub target: Target,
-    /// What it names, each technique once.
+    /// What it names, each technique once. Empty for a rule that only correlations use.
     pub emits: Vec<Emit>,
     /// What chooses among `emits` and shapes the evidence; None when all of them hold as they stand.
     pub lifter: Option<Lifter>,

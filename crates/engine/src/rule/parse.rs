@@ -1,6 +1,8 @@
 //! A rule file's text becomes a rule, or a problem that says why not.
 
-use rsigma_parser::{FilterRule, SigmaRule, parse_sigma_yaml};
+use std::collections::HashSet;
+
+use rsigma_parser::{SigmaCollection, SigmaRule, parse_sigma_yaml};
 use vespid_attack::Catalogue;
 use vespid_model::id::RuleId;
 
@@ -20,41 +22,53 @@ pub struct Parsed {
     pub sigma: SigmaRule,
 }
 
-/// Reads one file, which may hold several rules and filters. Faults do not hide the other rules of the file.
-pub(crate) fn parse(file: &RuleFile, attack: &Catalogue) -> (Vec<Parsed>, Vec<FilterRule>, Vec<Problem>) {
-    let (mut rules, mut filters) = (Vec::new(), Vec::new());
+/// The documents of a file; a fault in one does not hide the others.
+pub(crate) fn documents(file: &RuleFile) -> (SigmaCollection, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut report =
         |rule: Option<String>, fault| problems.push(Problem { path: file.path.clone(), rule, fault });
+    let mut collection = parse_sigma_yaml(&file.text).unwrap_or_else(|error| {
+        report(None, Fault::Unreadable(error.to_string()));
+        SigmaCollection::new()
+    });
+    for error in std::mem::take(&mut collection.errors) {
+        report(None, Fault::Unreadable(error));
+    }
+    (collection, problems)
+}
 
-    match parse_sigma_yaml(&file.text) {
-        Err(error) => report(None, Fault::Unreadable(error.to_string())),
-        Ok(collection) => {
-            for error in collection.errors {
-                report(None, Fault::Unreadable(error));
-            }
-            for correlation in collection.correlations {
-                report(correlation.name.or(correlation.id), Fault::Unsupported("correlation"));
-            }
-            filters = collection.filters;
-            for sigma in collection.rules {
-                match read(&sigma, file, attack) {
-                    Ok(rule) => rules.push(Parsed { rule, sigma }),
-                    Err(fault) => report(sigma.name.or(sigma.id), fault),
-                }
+/// The detection rules of a file. Those whose name or id is among the silent ones name nothing.
+pub(crate) fn detections(
+    file: &RuleFile,
+    rules: Vec<SigmaRule>,
+    silent: &HashSet<String>,
+    attack: &Catalogue,
+) -> (Vec<Parsed>, Vec<Problem>) {
+    let (mut read_, mut problems) = (Vec::new(), Vec::new());
+    for sigma in rules {
+        match read(&sigma, file, silent, attack) {
+            Ok(rule) => read_.push(Parsed { rule, sigma }),
+            Err(fault) => {
+                problems.push(Problem { path: file.path.clone(), rule: sigma.name.or(sigma.id), fault });
             }
         }
     }
-    (rules, filters, problems)
+    (read_, problems)
 }
 
-fn read(sigma: &SigmaRule, file: &RuleFile, attack: &Catalogue) -> Result<Rule, Fault> {
+fn read(
+    sigma: &SigmaRule,
+    file: &RuleFile,
+    silent: &HashSet<String>,
+    attack: &Catalogue,
+) -> Result<Rule, Fault> {
     let name = sigma.name.as_deref().or(sigma.id.as_deref()).ok_or(Fault::Nameless)?;
     let target = Target::of(&sigma.logsource).ok_or_else(|| {
         Fault::UnknownLogsource(target::describe(&sigma.logsource) + target::hint(&sigma.logsource))
     })?;
     let custom = Custom::of(sigma, target)?;
-    let emits = emits(sigma, custom.confidence.as_ref(), attack)?;
+    let is_silent = [&sigma.name, &sigma.id].into_iter().flatten().any(|name| silent.contains(name));
+    let emits = if is_silent { Vec::new() } else { emits(sigma, custom.confidence.as_ref(), attack)? };
     let lifter = custom.lifter.as_deref().map(|name| lifter(name, target, &emits)).transpose()?;
     Ok(Rule {
         id: RuleId::new(name),

@@ -3,8 +3,9 @@
 use maud::{Markup, html};
 use vespid_attack::Catalogue;
 use vespid_model::rows::{EventRow, ExplainedTag};
+use vespid_model::window::WindowEvidence;
 
-use super::{Segment, proofs, show};
+use super::{Segment, proofs, show, window};
 use crate::links::Links;
 use crate::text::{moment, printable};
 
@@ -24,8 +25,29 @@ pub fn entry(event: &EventRow, attack: &Catalogue, links: &Links) -> Markup {
                 } }
             }
             @if !event.tags.is_empty() {
-                ul class="tags" { @for tag in &event.tags { (explain(tag, event, attack, links)) } }
+                ul class="tags" { @for tag in &event.tags { (explain(tag, Some(event), attack, links)) } }
             }
+        }
+    }
+}
+
+/// An item of a list: what several events show together, or a tag that came without its event.
+pub fn alone(explained: &ExplainedTag, evidence: &str, attack: &Catalogue, links: &Links) -> Markup {
+    let tag = &explained.tag;
+    html! {
+        li class="event" {
+            time class="t" datetime=(tag.created_at) { (moment(tag.created_at)) } " "
+            @match WindowEvidence::from_json(evidence) {
+                Some(evidence) => {
+                    span class="label" { (window::head(&evidence)) }
+                    ul class="named" { @for line in window::events(&evidence) { li { code { (line) } } } }
+                },
+                None => {
+                    span class="label" { (tag.source_kind) " " (printable(&tag.source_id)) " (without its event)" } " "
+                    code { (printable(&Segment { matched: false, text: evidence }.shortened())) }
+                },
+            }
+            ul class="tags" { (explain(explained, None, attack, links)) }
         }
     }
 }
@@ -37,7 +59,7 @@ fn typed(segment: Segment<'_>) -> String {
     lines.join("\n")
 }
 
-fn explain(explained: &ExplainedTag, event: &EventRow, attack: &Catalogue, links: &Links) -> Markup {
+fn explain(explained: &ExplainedTag, event: Option<&EventRow>, attack: &Catalogue, links: &Links) -> Markup {
     let tag = &explained.tag;
     html! {
         li id={ "tag-" (tag.id) } {
@@ -48,7 +70,7 @@ fn explain(explained: &ExplainedTag, event: &EventRow, attack: &Catalogue, links
                 ", confidence " (format!("{:.2}", tag.confidence.get())) ", ATT&CK " (tag.release)
             }
             // With one tag the marks above say it already.
-            @if event.tags.len() > 1 {
+            @if let Some(event) = event.filter(|event| event.tags.len() > 1) {
                 div class="matched" {
                     "Matched"
                     @for text in proofs(&tag.spans, &event.body) {

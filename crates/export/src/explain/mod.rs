@@ -3,6 +3,7 @@
 mod html;
 mod json;
 mod text;
+mod window;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -15,7 +16,7 @@ use vespid_model::{Body, SourceKind};
 
 use crate::style::Look;
 
-pub use html::entry;
+pub use html::{alone, entry};
 
 /// An explanation in parts, so that a session of any length fits in memory: [`begin`](Self::begin) once, then the
 /// events in their order, then [`end`](Self::end). The parts one after the other are the document.

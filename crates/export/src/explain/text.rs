@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use vespid_attack::Catalogue;
 use vespid_model::rows::{EventRow, ExplainedTag, SessionRow};
+use vespid_model::window::WindowEvidence;
 
-use super::{Segment, proofs, show};
+use super::{Segment, proofs, show, window};
 use crate::style::{Look, clip, words};
 use crate::text::{count, moment, printable};
 
@@ -82,11 +83,29 @@ fn push(line: &mut String, segment: Segment<'_>, look: Look) {
 /// A tag that came without its event, with its evidence.
 pub(super) fn alone(explained: &ExplainedTag, evidence: &str, attack: &Catalogue, look: Look) -> String {
     let tag = &explained.tag;
+    if let Some(evidence) = WindowEvidence::from_json(evidence) {
+        return several(explained, &evidence, attack, look);
+    }
     written(|out| {
         let (time, source) = (moment(tag.created_at), printable(&tag.source_id));
         writeln!(out, "{time}  {} {source} (without its event)", tag.source_kind)?;
         for line in words(&printable(evidence), look.width.saturating_sub(INDENT.len()).max(40)) {
             writeln!(out, "{INDENT}{line}")?;
+        }
+        explain(out, explained, None, attack, look)
+    })
+}
+
+/// A tag for several events.
+fn several(explained: &ExplainedTag, evidence: &WindowEvidence, attack: &Catalogue, look: Look) -> String {
+    let tag = &explained.tag;
+    written(|out| {
+        let room = look.width.saturating_sub(INDENT.len()).max(40);
+        let mut lines = words(&window::head(evidence), room).into_iter();
+        writeln!(out, "{}  {}", moment(tag.created_at), lines.next().unwrap_or_default())?;
+        lines.try_for_each(|line| writeln!(out, "{INDENT}{line}"))?;
+        for line in window::events(evidence) {
+            writeln!(out, "{INDENT}{}", clip(&line, room))?;
         }
         explain(out, explained, None, attack, look)
     })

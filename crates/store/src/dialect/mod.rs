@@ -5,6 +5,7 @@ mod letter;
 mod retag;
 pub(crate) mod server;
 pub(crate) mod sqlite;
+pub(crate) mod windows;
 
 /// Spans and names always serialise.
 fn json<T: serde::Serialize>(value: &T) -> String {

@@ -24,7 +24,7 @@ pub(super) fn tag_id(bytes: Vec<u8>) -> Result<TagId, StoreError> {
     sixteen("tag.uid", bytes).map(TagId::from_bytes)
 }
 
-pub(super) fn ip(text: &str) -> Result<IpAddr, StoreError> {
+pub(crate) fn ip(text: &str) -> Result<IpAddr, StoreError> {
     text.parse().map_err(|_| bad("attacker.ip", text))
 }
 

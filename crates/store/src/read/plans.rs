@@ -1,17 +1,49 @@
 //! No read walks through all tags.
 
+use std::net::IpAddr;
+use std::sync::Arc;
+
 use vespid_attack::Catalogue;
-use vespid_model::Confidence;
 use vespid_model::actor::{Identity, IdentityPut};
 use vespid_model::body::AuthResult;
+use vespid_model::event::Event;
 use vespid_model::id::{AttackerId, CampaignId, IdentityId};
 use vespid_model::rows::{EventsFrom, FleetFilter, Scope, SessionKey, Techniques};
 use vespid_model::tag::Tagged;
+use vespid_model::window::{Judged, Member, Touch, Touches, Window};
+use vespid_model::{Confidence, SourceKind};
 use vespid_testkit::event::{at, command, ip, login};
 use vespid_testkit::tag::tag;
 
 use crate::sql::{Pool, Query, watched};
-use crate::{Batch, SessionFilter, Store};
+use crate::{Batch, Judge, SessionFilter, Store};
+
+/// Finds nothing, in windows of a minute and an hour.
+#[derive(Debug)]
+struct Nothing;
+
+impl Judge for Nothing {
+    fn digest(&self) -> &'static str {
+        "nothing"
+    }
+
+    fn lengths(&self) -> Vec<i64> {
+        vec![60_000_000, 3_600_000_000]
+    }
+
+    fn kinds(&self, _: i64) -> Vec<SourceKind> {
+        vec![SourceKind::AuthAttempt, SourceKind::Session]
+    }
+
+    fn touches(&self, _: &Event) -> Touches {
+        let group = std::sync::Arc::default();
+        std::sync::Arc::from([Touch { correlation: 0, step: 0, length: 60_000_000, group, value: None }])
+    }
+
+    fn judge(&self, _: IpAddr, _: Window, _: &[Member]) -> Judged {
+        Judged::default()
+    }
+}
 
 /// Some of everything, so that each read comes to its last query.
 fn filling() -> Vec<Tagged> {
@@ -100,6 +132,11 @@ async fn no_read_walks_through_all_tags() {
     let links = (0..5).map(|last| (AttackerId::derive(ip(last)), Some(identity)));
     store.identity_link(links.collect(), at(0)).await.unwrap();
     store.purge(at(50), false, |_| ()).await.unwrap();
+    store.attacker_windows(ip(1), 10, None).await.unwrap();
+    let cursor = vespid_model::rows::TagCursor { created_at: at(50), id: last };
+    store.attacker_windows(ip(1), 10, Some(cursor)).await.unwrap();
+    store.session_windows(&key, 10).await.unwrap();
+    store.windows_rejudge(Arc::new(Nothing), &[], (None, None), at(0), |_| ()).await.unwrap();
     // What a rule says changes.
     let mut changed = filling();
     changed.iter_mut().flat_map(|tagged| &mut tagged.tags).for_each(|tag| tag.confidence = Confidence::FLOOR);
@@ -115,6 +152,10 @@ async fn no_read_walks_through_all_tags() {
             let walks = ["SCAN t", "SCAN tag"]
                 .iter()
                 .any(|scan| step == *scan || step.starts_with(&format!("{scan} ")));
+            assert!(!walks, "{step}: {text}");
+            // Nor does who looks for an attacker's events walk through all events.
+            let walks = text.contains("attacker = ?")
+                && ["SCAN e", "SCAN event"].iter().any(|scan| step.split(" USING ").next() == Some(scan));
             assert!(!walks, "{step}: {text}");
         }
     }

@@ -30,4 +30,12 @@ impl Store {
             })
             .collect()
     }
+    /// Was any input read with other rules than these?
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn source_rules_other(&self, rules: &str) -> Result<bool, StoreError> {
+        let query = Query::new("SELECT id FROM source_offset WHERE rules <> ? LIMIT 1").with(rules);
+        Ok(self.pool.first(&query).await?.is_some())
+    }
 }

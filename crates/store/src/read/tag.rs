@@ -23,7 +23,7 @@ const FROM: &str = "
     JOIN rule r ON r.id = t.rule
     LEFT JOIN session s ON s.id = t.session";
 /// The column after those of [`SELECT`].
-const MORE: usize = 22;
+pub(super) const MORE: usize = 22;
 /// What the tag was given for: what came with it, else all that its event says.
 const EVIDENCE: &str = ", COALESCE(t.evidence, e.body)";
 
@@ -131,6 +131,11 @@ pub(super) fn select(more: &str) -> Query {
     let mut query = Query::new(SELECT);
     query.push(more).push(FROM);
     query
+}
+
+/// A query for tags with their evidence; it goes on with a condition.
+pub(super) fn select_found() -> Query {
+    select(EVIDENCE)
 }
 
 /// The size of a tag's evidence in bytes, where `e` is its event.

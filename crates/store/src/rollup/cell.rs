@@ -25,7 +25,7 @@ pub(crate) struct Cell {
 }
 
 /// A tag as it is counted.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Counted {
     pub(crate) attacker: Option<i64>,
     pub(crate) identity: Option<i64>,

@@ -23,5 +23,6 @@ mod rule;
 mod rule_state;
 mod session;
 mod source;
+pub(crate) mod windows;
 
 pub(crate) use change::{Change, Stop};

@@ -14,6 +14,7 @@ pub(crate) mod records;
 pub(crate) mod rules;
 pub(crate) mod servers;
 pub(crate) mod sessions;
+pub(crate) mod windows;
 pub(crate) mod writers;
 
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,6 +1,6 @@
 //! One batch, one transaction.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 
 use sqlx::Error;
@@ -11,7 +11,7 @@ use super::anchors::{Anchors, SessionName};
 use super::names::{self, kept};
 use super::plan::Plan;
 use super::writer::Work;
-use super::{attackers, letters, sessions, tags};
+use super::{attackers, letters, sessions, tags, windows};
 use crate::batch::{Batch, Committed, Progress};
 use crate::dialect::grown::Grown;
 use crate::error::StoreError;
@@ -40,6 +40,7 @@ impl Work for Batch {
         done.attackers_new = made;
 
         // What is there cannot change any more: its attackers are locked.
+        let before = windows::last_event(tx, self).await?;
         let mut events = keys(tx, "event", plan.events.iter().map(|event| event.id.as_bytes())).await?;
         let known = tags::known(tx, plan.tags.iter().map(|(_, tag)| tag.id.as_bytes())).await?;
         let new: Vec<&Event> =
@@ -51,6 +52,7 @@ impl Work for Batch {
         done.tags_new = new_tags.len() as u64;
 
         let named = Named { dialect: tx.dialect(), ips };
+        let is_new: HashSet<&Uid> = new.iter().map(|event| event.id.as_bytes()).collect();
         let mut grown = Grown::default();
         for event in &new {
             let (_, attacker, session) = named.event(anchors, event)?;
@@ -87,6 +89,9 @@ impl Work for Batch {
         tags::insert(tx, anchors, &anchored, now).await?;
         done.tags_changed = tags::change(tx, anchors, &known, &known_tags, now).await?;
         done.tags_duplicate = plan.tag_count - done.tags_new - done.tags_changed;
+
+        let is_new = |event: &Event| is_new.contains(event.id.as_bytes());
+        windows::tag(tx, anchors, (self, is_new), (&named.ips, before), &mut done).await?;
 
         // First the input's row, which letters refer to: the other order is a circle when two write of one input.
         if let Some(Progress { source, from, to }) = self.progress {

@@ -18,6 +18,7 @@ mod registry;
 mod sessions;
 mod tags;
 mod trouble;
+mod windows;
 mod writer;
 
 pub(crate) use mysql::open_mysql;

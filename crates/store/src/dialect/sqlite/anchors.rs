@@ -7,6 +7,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use vespid_model::UtcMicros;
 use vespid_model::id::{AttackerId, IdentityId, RuleId};
 
+use crate::dialect::windows::Cache;
+
 /// Keys are forgotten all at once beyond this many: attackers choose how many there are.
 const REMEMBERED: usize = 100_000;
 
@@ -20,6 +22,8 @@ pub(crate) struct Anchors {
     rules: HashMap<(RuleId, u32), i64>,
     attackers_by_id: HashMap<AttackerId, i64>,
     identities_by_id: HashMap<IdentityId, i64>,
+    /// What is known of windows: right while nobody else writes, as the keys are.
+    pub(super) windows: Cache,
     /// Rows made since the last [`Anchors::take_new`].
     new: New,
 }

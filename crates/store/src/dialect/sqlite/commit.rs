@@ -27,11 +27,13 @@ impl Session {
         let now = batch.tagged_at.unwrap_or(UtcMicros::EARLIEST);
         transaction(&mut self.connection, |db| {
             anchors.refresh(db, version)?;
-            let Stored { done, cells, changed } = store(db, anchors, registered, batch, now)?;
+            let before = super::windows::last_event(db, batch)?;
+            let Stored { mut done, cells, changed, made } = store(db, anchors, registered, batch, now)?;
             rollup::add(db, &cells)?;
             if !changed.is_empty() {
                 ready(async { Ok(retag(&mut Tx::Sqlite(db), changed, now).await?) })?;
             }
+            super::windows::tag(db, anchors, registered, (batch, &made, before), &mut done)?;
             Ok(done)
         })
     }
@@ -42,6 +44,8 @@ struct Stored {
     done: Committed,
     cells: Cells,
     changed: Vec<(Uid, Said)>,
+    /// Which events were not there.
+    made: Vec<bool>,
 }
 
 fn store(
@@ -61,6 +65,7 @@ fn store(
         grown: Grown::default(),
         cells: Cells::default(),
         changed: BTreeMap::new(),
+        made: Vec::with_capacity(batch.tagged.len()),
     };
     for Tagged { event, tags } in &batch.tagged {
         work.store(event, tags, now)?;
@@ -75,7 +80,8 @@ fn store(
     }
     let new = work.anchors.take_new();
     let done = Committed { attackers_new: new.attackers, sessions_new: new.sessions, ..work.done };
-    Ok(Stored { done, cells: work.cells, changed: work.changed.into_iter().collect() })
+    let changed = work.changed.into_iter().collect();
+    Ok(Stored { done, cells: work.cells, changed, made: work.made })
 }
 
 type Uid = [u8; 16];
@@ -108,6 +114,8 @@ struct Work<'a> {
     cells: Cells,
     /// Tags that say something else now; of two with one id the last.
     changed: BTreeMap<Uid, Said>,
+    /// For each event: was it not there?
+    made: Vec<bool>,
 }
 
 /// The keys of what a tag hangs on.
@@ -137,6 +145,7 @@ impl Work<'_> {
             event.body_json
         ])?;
         let made = (inserted == 1).then(|| self.db.last_insert_rowid());
+        self.made.push(made.is_some());
         if made.is_some() {
             self.done.events_new += 1;
             self.grown.add(event, attacker, session);

@@ -7,6 +7,7 @@ mod records;
 mod registry;
 mod rollup;
 mod transaction;
+mod windows;
 mod writer;
 
 pub(crate) use connect::{is_protected, may_not_write, open, open_to_read};
