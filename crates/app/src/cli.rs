@@ -10,7 +10,7 @@ use vespid_model::release::Release;
 use vespid_model::technique::BadId;
 use vespid_model::{TacticId, TechniqueId};
 
-use crate::command::RulesCommand;
+use crate::command::{RetagArgs, RulesCommand, UpgradeArgs};
 
 /// The database where none is named.
 pub(crate) const DEFAULT_DATABASE: &str = "sqlite:vespid.db";
@@ -47,6 +47,9 @@ pub(crate) enum Command {
         session: Option<String>,
         #[arg(long, default_value = "table")]
         format: ReportFormat,
+        /// Name everything in this ATT&CK release, a bundled or an imported one; nothing stored changes
+        #[arg(long, value_name = "RELEASE")]
+        attack_release: Option<Release>,
     },
     /// Why: the events of a session, or of one tag, with the bytes that matched and the rules that say so
     Explain {
@@ -103,6 +106,9 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: RulesCommand,
     },
+    /// Apply rules and their states to all stored events: tags that no rule gives any more are deleted. Read logs with the
+    /// same rules
+    Retag(RetagArgs),
     /// The ATT&CK catalogue
     Attack {
         #[command(subcommand)]
@@ -233,6 +239,9 @@ pub(crate) enum AttackCommand {
         #[arg(long, value_name = "RELEASE")]
         release: Option<Release>,
     },
+    /// Name all stored tags in another release: revoked techniques become their successors, or what they were before, and
+    /// tactics those of that release. The way back leaves everything as it was
+    Upgrade(UpgradeArgs),
     /// Load an official ATT&CK bundle (STIX 2.0 or 2.1, enterprise) from a file into the database
     Import {
         #[command(flatten)]

@@ -6,7 +6,10 @@ mod command;
 mod exit;
 mod ingest;
 mod judge;
+mod live;
+mod moment;
 mod rules;
+mod whatif;
 
 use std::process::ExitCode;
 

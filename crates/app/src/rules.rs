@@ -8,10 +8,11 @@ use anyhow::{Context, Result, bail};
 use vespid_attack::Catalogue;
 use vespid_engine::{Engine, Pack, Problem, RuleFile, shipped_rules};
 use vespid_model::release::Release;
+use vespid_model::rows::Scope;
 use vespid_store::{RuleText, Store};
 
 /// No rule is longer; a folder given by mistake may hold anything.
-const LONGEST_RULE: u64 = 1 << 20;
+pub(crate) const LONGEST_RULE: u64 = 1 << 20;
 
 /// The files of a folder, else the shipped ones.
 pub(crate) fn files(folder: Option<&Path>) -> Result<Vec<RuleFile>> {
@@ -89,6 +90,17 @@ pub(crate) async fn catalogue(
     })
 }
 
+/// The catalogue for tagging again what is stored: of the release that is named, else of the newest stored tags.
+pub(crate) async fn catalogue_for(
+    store: &Store,
+    release: Option<Release>,
+) -> Result<Cow<'static, Catalogue>> {
+    match release {
+        Some(release) => catalogue(Some(store), Some(release)).await,
+        None => Ok(store.catalogue_of(&store.totals(&Scope::Fleet).await?.releases).await?),
+    }
+}
+
 fn read(folder: &Path) -> Result<Vec<RuleFile>> {
     let mut paths = Vec::new();
     collect(folder, &mut paths)?;
@@ -114,7 +126,7 @@ pub(crate) fn text(path: &Path) -> Result<String> {
     Ok(String::from_utf8_lossy(&fs::read(path)?).into_owned())
 }
 
-fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {
+pub(crate) fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {

@@ -159,6 +159,13 @@ impl Catalogue {
         None
     }
 
+    /// The techniques whose successor this one is, over any number of steps, by id.
+    pub fn predecessors(&self, id: TechniqueId) -> impl Iterator<Item = TechniqueId> {
+        let revoked = |technique: &&Technique| matches!(technique.status, Status::Revoked { .. });
+        let before = self.techniques.iter().filter(revoked).map(|technique| technique.id);
+        before.filter(move |before| self.successor(*before) == Some(id))
+    }
+
     /// The groups documented to use exactly this technique, by id. Not attribution.
     pub fn groups_using(&self, id: TechniqueId) -> impl Iterator<Item = &Entry> {
         self.using(id).filter(|entry| entry.is_group())

@@ -2,6 +2,7 @@
 
 use vespid_attack::Catalogue;
 use vespid_engine::{Engine, Pack, RuleFile};
+use vespid_model::release::Release;
 
 /// A rule that runs, with one part replaced.
 fn rule(part: &str, other: &str) -> RuleFile {
@@ -157,4 +158,40 @@ fn every_fault_of_a_correlation_has_its_code() {
     assert!(load(&[refused()]).0[0].contains("E002"));
     let generating = correlation("level: high", "generate: true");
     assert!(load(&[generating, refused()]).0[0].contains("E002"));
+}
+
+/// The emits of a rule under an older release, as `tactic/technique@confidence`.
+fn under(attack: &Catalogue, file: &RuleFile) -> Result<Vec<String>, String> {
+    let pack = Pack::load(std::slice::from_ref(file), attack);
+    match (pack.rules.first(), pack.problems.first()) {
+        (Some(parsed), None) => Ok(parsed
+            .rule
+            .emits
+            .iter()
+            .map(|emit| format!("{}/{}@{}", emit.tactic, emit.technique, emit.confidence.get()))
+            .collect()),
+        (_, Some(problem)) => Err(problem.to_string()),
+        (None, None) => Err(String::new()),
+    }
+}
+
+#[test]
+fn under_an_older_release_a_technique_is_what_it_was() {
+    let [new, middle, old] = [(19, 2), (18, 1), (15, 0)]
+        .map(|(major, minor)| Catalogue::bundled(Release::new(major, minor)).unwrap());
+    let file = rule("attack.discovery, attack.t1082", "attack.defense-impairment, attack.t1685");
+    for release in [middle, old] {
+        assert_eq!(under(release, &file), Ok(vec!["TA0005/T1562.001@0.85".to_owned()]));
+    }
+    assert_eq!(under(new, &file), Ok(vec!["TA0112/T1685@0.85".to_owned()]));
+    // What it has nothing for.
+    let file = rule("attack.discovery, attack.t1082", "attack.ta0040, attack.t1496.001");
+    assert!(under(old, &file).unwrap_err().contains("E003 rule mine: unknown technique T1496.001"));
+    // What was one technique then is named once, with the higher confidence.
+    let both = rule(
+        "attack.t1082, attack.g0016]",
+        "attack.t1685, attack.t1562.001]\nvespid: {confidence: {T1685: 0.6, T1562.001: 0.4}}",
+    );
+    let both = RuleFile { text: both.text.replace("attack.discovery", "attack.defense-evasion"), ..both };
+    assert_eq!(under(middle, &both), Ok(vec!["TA0005/T1562.001@0.6".to_owned()]));
 }

@@ -11,10 +11,10 @@ pub struct AuditRow {
     pub at: UtcMicros,
     /// Who; empty when nobody was named.
     pub actor: String,
-    /// What: `identity.merge`, `identity.unmerge`, `campaign.merge`, `campaign.unmerge`, `rule.define`, `rule.state.set`
-    /// or `rule.state.clear`.
+    /// What: `identity.merge`, `identity.unmerge`, `campaign.merge`, `campaign.unmerge`, `rule.define`, `rule.promote`,
+    /// `rule.state.set`, `rule.state.clear` or `attack.upgrade`.
     pub action: String,
-    /// What was changed: the id of an identity or campaign, the name of a rule.
+    /// What was changed: the id of an identity or campaign, the name of a rule, an ATT&CK release.
     pub subject: String,
     /// What exactly, a JSON object.
     pub detail: String,

@@ -68,6 +68,16 @@ pub enum StoreError {
         /// What the driver said last.
         error: sqlx::Error,
     },
+    /// A rule that is to be promoted has another text than is stored of this version, or a later version is stored.
+    #[error(
+        "rule {rule}: version {version} is stored with another text, or a later version is; raise vespid.version"
+    )]
+    NotRaised {
+        /// Its name.
+        rule: String,
+        /// The version that it says.
+        version: u32,
+    },
     /// Other writers were in the way of a write to a server each time it was tried.
     #[error("writing the database: gave up after {tries} tries beside other writers: {error}")]
     Contended {

@@ -22,14 +22,20 @@ use suite::merges::{
     chains_end_after_eight_pointers, circles_have_a_root, merged_campaigns_count_for_the_winner,
     merged_identities_count_for_the_winner, senseless_merges_are_refused,
 };
+use suite::other_tags::{a_promotion_changes_places, tags_of_events_are_replaced};
 use suite::purge::{days_are_kept_when_asked, doctor_finds_and_mends, what_is_old_is_deleted};
 use suite::random::rollups_are_right_whatever_happens;
 use suite::records::{
     duplicates_make_no_sessions, eight_writers_insert_each_record_once,
     lists_are_newest_first_and_pages_lose_nothing, records_are_counted_exactly, the_fleet_is_filtered,
 };
-use suite::rules::{definitions_are_kept_and_written_down, states_expire_and_are_written_down};
+use suite::rules::{
+    definitions_are_kept_and_written_down, mixed_inputs_have_no_rules, states_expire_and_are_written_down,
+};
 use suite::sessions::{phases_come_in_their_order, sessions_are_put_found_and_listed};
+use suite::upgrades::{
+    an_upgrade_has_a_way_back, what_a_release_does_not_have_stays, what_changed_on_the_way_stays_changed,
+};
 use suite::windows::{
     overfull_windows_say_the_same_whatever_came_first, rules_that_are_others_are_judged_anew,
     windows_are_left_alone_when_nothing_is_new, windows_are_tagged_with_their_last_event,
@@ -99,6 +105,11 @@ cases! {
     what_is_old_is_deleted,
     days_are_kept_when_asked,
     doctor_finds_and_mends,
+    a_promotion_changes_places,
+    tags_of_events_are_replaced,
+    an_upgrade_has_a_way_back,
+    what_a_release_does_not_have_stays,
+    what_changed_on_the_way_stays_changed,
     rollups_are_right_whatever_happens,
     attackers_are_put_and_found,
     an_address_is_one_attacker,
@@ -127,6 +138,7 @@ cases! {
     windows_are_left_alone_when_nothing_is_new,
     windows_are_tagged_with_their_last_event,
     writers_fill_windows_together,
+    mixed_inputs_have_no_rules,
 }
 
 #[test]

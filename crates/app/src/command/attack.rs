@@ -21,6 +21,7 @@ pub(crate) async fn run(command: AttackCommand) -> Result<Exit> {
     match command {
         AttackCommand::List { db } => list(&db).await,
         AttackCommand::Show { db, id, release } => show(&db, id, release).await,
+        AttackCommand::Upgrade(args) => super::upgrade::run(&args).await,
         AttackCommand::Import { db, bundle, release } => import(&db, &bundle, release).await,
     }
 }

@@ -8,27 +8,33 @@ mod export;
 mod hint;
 mod import;
 mod ingest;
+mod login;
 mod look;
+mod mapped;
 mod purge;
 mod quickstart;
 mod report;
+mod retag;
 mod rules;
 mod serve;
 mod target;
+mod upgrade;
 
 use anyhow::Result;
 
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
+pub(crate) use retag::RetagArgs;
 pub(crate) use rules::RulesCommand;
+pub(crate) use upgrade::UpgradeArgs;
 
 /// Runs what was asked for.
 pub(crate) async fn run(cli: Cli) -> Result<Exit> {
     match cli.command {
         Command::Quickstart { input, listen } => quickstart::run(&input, listen).await,
         Command::Ingest(input) => ingest::run(&input).await,
-        Command::Report { db, attacker, session, format } => {
-            report::run(&db, attacker, session.as_deref(), format.into()).await
+        Command::Report { db, attacker, session, format, attack_release } => {
+            report::run(&db, attacker, session.as_deref(), format.into(), attack_release).await
         }
         Command::Explain { db, id, format } => explain::run(&db, &id, format).await,
         Command::Serve { db, listen } => serve::run(&db, listen).await,
@@ -37,6 +43,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit> {
         Command::Purge { db, args } => purge::run(&db, &args).await,
         Command::Doctor { db, repair } => doctor::run(&db, repair).await,
         Command::Import { command } => import::run(command).await,
+        Command::Retag(args) => retag::run(&args).await,
         Command::Rules { command } => rules::run(command).await,
         Command::Attack { command } => attack::run(command).await,
     }

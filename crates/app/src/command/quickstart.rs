@@ -21,7 +21,7 @@ pub(crate) async fn run(args: &IngestArgs, listen: SocketAddr) -> Result<Exit> {
     let summary = ingest::run(&store, &sources, args).await?;
     ingest::print(&summary)?;
     writeln!(io::stdout())?;
-    report::print(&store, &args.db, &Scope::Fleet, Format::Table).await?;
+    report::print(&store, &args.db, &Scope::Fleet, Format::Table, None).await?;
     if io::stdout().is_terminal() && !summary.interrupted {
         return serve::pages(store, listen).await;
     }

@@ -5,12 +5,14 @@ use std::net::IpAddr;
 
 use anyhow::{Result, bail};
 use vespid_export::{Format, Report};
+use vespid_model::release::Release;
 use vespid_model::rows::Scope;
 use vespid_store::{SessionFilter, Store};
 
-use super::{hint, look, target};
+use super::{hint, look, mapped, target};
 use crate::cli::Database;
 use crate::exit::Exit;
+use crate::rules::catalogue;
 
 /// Attackers or sessions listed below the techniques.
 const LISTED: u32 = 10;
@@ -20,6 +22,7 @@ pub(crate) async fn run(
     attacker: Option<IpAddr>,
     session: Option<&str>,
     format: Format,
+    release: Option<Release>,
 ) -> Result<Exit> {
     let store = Store::open_existing(&db.db).await?;
     let scope = match (attacker, session) {
@@ -35,13 +38,19 @@ pub(crate) async fn run(
         },
         (None, None) => Scope::Fleet,
     };
-    print(&store, db, &scope, format).await?;
+    print(&store, db, &scope, format, release).await?;
     store.close().await;
     Ok(Exit::Done)
 }
 
-/// Reads and prints the report of a scope.
-pub(crate) async fn print(store: &Store, db: &Database, scope: &Scope, format: Format) -> Result<()> {
+/// Reads and prints the report of a scope, in the words of a release if one is named.
+pub(crate) async fn print(
+    store: &Store,
+    db: &Database,
+    scope: &Scope,
+    format: Format,
+    release: Option<Release>,
+) -> Result<()> {
     let attackers = match scope {
         Scope::Fleet => store.attacker_list(LISTED, 0).await?.rows,
         _ => Vec::new(),
@@ -55,14 +64,27 @@ pub(crate) async fn print(store: &Store, db: &Database, scope: &Scope, format: F
         Scope::Session(key) => store.session_find(key).await?.into_iter().collect(),
         _ => Vec::new(),
     };
-    let report = Report {
+    let mut report = Report {
         scope: scope.clone(),
         totals: store.totals(scope).await?,
         techniques: store.technique_list(scope).await?,
         attackers,
         sessions,
     };
-    let attack = store.catalogue_of(&report.totals.releases).await?;
+    let attack = match release {
+        Some(release) => {
+            let attack = catalogue(Some(store), Some(release)).await?;
+            let strange = mapped::map(store, &mut report, &attack).await?;
+            if strange > 0 {
+                writeln!(
+                    io::stderr(),
+                    "ATT&CK {release} has nothing for {strange} of the techniques; they stay as they are"
+                )?;
+            }
+            attack
+        }
+        None => store.catalogue_of(&report.totals.releases).await?,
+    };
     let mut out = io::stdout().lock();
     let look = look::of(&out);
     out.write_all(report.render(format, &attack, look).as_bytes())?;

@@ -11,12 +11,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Result;
-use vespid_engine::{Engine, RuleFile};
+use vespid_engine::RuleFile;
 use vespid_ingest::source::file::{Input, expand};
 use vespid_store::Store;
 
 use crate::cli::IngestArgs;
 use crate::clock::clock;
+use crate::live::Rules;
 use crate::rules;
 use pipeline::Pipeline;
 use progress::Progress;
@@ -36,17 +37,15 @@ pub(crate) fn sources(args: &IngestArgs) -> Result<Sources> {
 /// Reads the inputs into the store.
 pub(crate) async fn run(store: &Store, sources: &Sources, args: &IngestArgs) -> Result<Summary> {
     let attack = rules::catalogue(Some(store), args.attack_release).await?;
-    let (engine, problems) = rules::engine(&sources.rules, &attack)?;
-    let changed = store.rule_register(rules::texts(&engine)).await?;
-    let mut summary = Summary::begin(problems, changed);
-    let engine = Arc::new(engine);
-    read_all(store, &engine, &sources.inputs, args.reread, &mut summary).await?;
+    let (mut rules, news) = Rules::load(store, sources.rules.clone(), args.rules.as_deref(), attack).await?;
+    let mut summary = Summary::begin(news.problems, news.changed);
+    read_all(store, &mut rules, &sources.inputs, args.reread, &mut summary).await?;
     Ok(summary)
 }
 
 async fn read_all(
     store: &Store,
-    engine: &Arc<Engine>,
+    rules: &mut Rules,
     inputs: &[Input],
     reread: bool,
     summary: &mut Summary,
@@ -61,7 +60,7 @@ async fn read_all(
         }
         progress.begin(input);
         let mut pipeline =
-            Pipeline { store, engine, clock: &*clock, progress: &progress, stop: &stop, summary };
+            Pipeline { store, rules, clock: &*clock, progress: &progress, stop: &stop, summary };
         pipeline.read(input, reread).await?;
         progress.end(input);
     }
@@ -71,7 +70,7 @@ async fn read_all(
 
 /// Set by the first Ctrl-C; the batch under way is still stored. A second one ends the process at once: a file is read
 /// on from its last stored batch the next time, but what a pipe gave in the last second is gone.
-fn stop_on_ctrl_c() -> Arc<AtomicBool> {
+pub(crate) fn stop_on_ctrl_c() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
     tokio::spawn(async move {

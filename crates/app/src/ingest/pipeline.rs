@@ -2,11 +2,10 @@
 
 use std::mem;
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Result;
-use vespid_engine::{Engine, Verdict};
+use vespid_engine::Verdict;
 use vespid_ingest::decode;
 use vespid_ingest::source::file::{Input, Item};
 use vespid_model::clock::Clock;
@@ -18,7 +17,7 @@ use super::feed::{Feed, Next};
 use super::progress::Progress;
 use super::resume::{self, Begin};
 use super::summary::Summary;
-use crate::judge::ByRules;
+use crate::live::Rules;
 
 /// Lines in one transaction: enough that a commit costs little, few enough to be small.
 const BATCH_LINES: usize = 10_000;
@@ -32,7 +31,7 @@ const EXCERPT: usize = 4096;
 /// One run over one input after the other.
 pub(super) struct Pipeline<'a> {
     pub(super) store: &'a Store,
-    pub(super) engine: &'a Arc<Engine>,
+    pub(super) rules: &'a mut Rules,
     pub(super) clock: &'a dyn Clock,
     pub(super) progress: &'a Progress,
     pub(super) stop: &'a AtomicBool,
@@ -58,13 +57,12 @@ impl Pipeline<'_> {
     /// Reads an input from where it was left. An input that cannot be read is a dead letter; the others go on.
     pub(super) async fn read(&mut self, input: &Input, reread: bool) -> Result<()> {
         let Begin { source, position, again, feed } =
-            resume::begin(self.store, input, self.engine.digest(), reread).await?;
+            resume::begin(self.store, input, self.rules.engine().digest(), reread).await?;
         self.summary.begin_input(position, self.store.dead_letter_count(source, position).await?);
         let from = matches!(input, Input::File(..)).then_some(position);
         self.summary.stream = from.is_none();
         let batch = Batch::default();
-        let judge = Arc::new(ByRules(Arc::clone(self.engine)));
-        let windows = Windows { judge, touched: Vec::new(), again };
+        let windows = Windows { judge: self.rules.judge(), touched: Vec::new(), again };
         let mut filling =
             Filling { source, batch, windows, from, to: position, lines: 0, bytes: 0, writing: None };
         match feed {
@@ -77,7 +75,11 @@ impl Pipeline<'_> {
 
     async fn lines(&mut self, mut feed: Feed, filling: &mut Filling) -> Result<()> {
         loop {
-            let full = match feed.next().await {
+            let next = feed.next().await;
+            if self.rules.is_due() {
+                self.look(filling).await?;
+            }
+            let full = match next {
                 Next::Item(item) => {
                     if self.item(item, filling).is_break() {
                         break;
@@ -97,6 +99,20 @@ impl Pipeline<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Takes over what became of the rules. Lines read before were tagged with those of before, and their windows are
+    /// judged by them.
+    async fn look(&mut self, filling: &mut Filling) -> Result<()> {
+        let news = self.rules.refresh().await;
+        if news.reloaded {
+            self.flush(filling).await?;
+            if filling.from.is_some() {
+                self.store.source_mixed(filling.source).await?;
+            }
+        }
+        filling.windows.judge = self.rules.judge();
+        Ok(self.summary.reload(&news)?)
     }
 
     /// Breaks off when nothing more comes.
@@ -134,7 +150,8 @@ impl Pipeline<'_> {
         self.summary.lines += 1;
         match decode::line(bytes) {
             Ok(Some(event)) => {
-                let Verdict { tags, faults, touches, cut } = self.engine.tag(&event);
+                let (Verdict { tags, faults, touches, cut }, withheld) = self.rules.tag(&event);
+                self.summary.withhold(withheld);
                 if cut {
                     let detail =
                         "more in one line than is taken apart; rules did not see all of it".to_owned();

@@ -5,9 +5,12 @@ use std::io::{self, Write};
 
 use anyhow::Result;
 use vespid_engine::Problem;
+use vespid_engine::states::Withheld;
 use vespid_model::UtcMicros;
 use vespid_model::clock::{Clock, SystemClock};
 use vespid_store::Committed;
+
+use crate::live::News;
 
 /// Counted while reading and committing.
 pub(crate) struct Summary {
@@ -27,6 +30,11 @@ pub(crate) struct Summary {
     problems: Vec<Problem>,
     /// Rules whose text changed while their version did not.
     changed: Vec<String>,
+    /// What operators withheld.
+    withheld: Withheld,
+    /// How often rules changed while they ran, and how many faults were in what changed.
+    reloads: u64,
+    reload_problems: u64,
     begun: UtcMicros,
 }
 
@@ -44,6 +52,9 @@ impl Summary {
             committed: Committed::default(),
             problems,
             changed,
+            withheld: Withheld::default(),
+            reloads: 0,
+            reload_problems: 0,
             begun: SystemClock.now(),
         }
     }
@@ -54,9 +65,31 @@ impl Summary {
         self.dead_before += dead_before;
     }
 
+    pub(super) fn withhold(&mut self, withheld: Withheld) {
+        self.withheld.disabled += withheld.disabled;
+        self.withheld.clipped += withheld.clipped;
+    }
+
+    /// Counts what became of the rules while they ran, and says it at once: the run may last for weeks.
+    pub(super) fn reload(&mut self, news: &News) -> io::Result<()> {
+        let mut err = io::stderr().lock();
+        if let Some(why) = &news.failed {
+            writeln!(err, "rules stay as they are: {why}")?;
+        }
+        for problem in &news.problems {
+            self.reload_problems += 1;
+            writeln!(err, "{problem} (what ran before, if anything, goes on)")?;
+        }
+        if news.reloaded {
+            self.reloads += 1;
+            writeln!(err, "rules reloaded")?;
+        }
+        say_changed(&mut err, &news.changed)
+    }
+
     /// True when a line of the inputs, read now or before, or a rule could not be used.
     pub(crate) fn has_faults(&self) -> bool {
-        !self.dead.is_empty() || self.dead_before > 0 || !self.problems.is_empty()
+        !self.dead.is_empty() || self.dead_before > 0 || !self.problems.is_empty() || self.reload_problems > 0
     }
 }
 
@@ -65,16 +98,21 @@ pub(crate) fn print(summary: &Summary) -> Result<()> {
     for problem in &summary.problems {
         writeln!(io::stderr(), "{problem}")?;
     }
-    if !summary.changed.is_empty() {
-        writeln!(
-            io::stderr(),
-            "changed without a new version: {}; tags that only the old text gave stay, with that text (raise vespid.version)",
-            summary.changed.join(", ")
-        )?;
-    }
+    say_changed(&mut io::stderr(), &summary.changed)?;
     let micros = SystemClock.now().as_micros() - summary.begun.as_micros();
     write(&mut io::stdout().lock(), summary, micros)?;
     Ok(())
+}
+
+fn say_changed(err: &mut impl Write, rules: &[String]) -> io::Result<()> {
+    if rules.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        err,
+        "changed without a new version: {}; tags that only the old text gave stay, with that text (raise vespid.version)",
+        rules.join(", ")
+    )
 }
 
 fn write(out: &mut impl Write, summary: &Summary, micros: i64) -> io::Result<()> {
@@ -106,6 +144,14 @@ fn write(out: &mut impl Write, summary: &Summary, micros: i64) -> io::Result<()>
         "tags          {} new, {changed}{removed}{} already known, {} below the confidence floor",
         done.tags_new, done.tags_duplicate, done.tags_floored
     )?;
+    let Withheld { disabled, clipped } = summary.withheld;
+    if disabled + clipped > 0 {
+        writeln!(out, "rule states   {disabled} tags of disabled rules not made, {clipped} clipped")?;
+    }
+    let (reloads, faults) = (summary.reloads, summary.reload_problems);
+    if reloads + faults > 0 {
+        writeln!(out, "rules         reloaded {reloads} times, {faults} faults in what changed")?;
+    }
     let reasons: Vec<_> = summary.dead.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
     let reasons = if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join(", ")) };
     write!(out, "dead letters  {}{reasons}", summary.dead.values().sum::<u64>())?;

@@ -7,39 +7,44 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use vespid_engine::Engine;
+use vespid_engine::{Engine, States};
 use vespid_model::SourceKind;
 use vespid_model::event::Event;
 use vespid_model::window::{Judged, Member, Touches, Window};
 use vespid_store::Judge;
 
-/// Judges windows by the correlations of a pack.
-pub(crate) struct ByRules(pub(crate) Arc<Engine>);
+/// Judges windows by the correlations of a pack, as far as operators let them.
+pub(crate) struct ByRules {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) states: States,
+}
 
 impl Judge for ByRules {
     fn digest(&self) -> &str {
-        self.0.digest()
+        self.engine.digest()
     }
 
     fn lengths(&self) -> Vec<i64> {
-        self.0.window_lengths()
+        self.engine.window_lengths()
     }
 
     fn kinds(&self, length: i64) -> Vec<SourceKind> {
-        self.0.window_kinds(length)
+        self.engine.window_kinds(length)
     }
 
     fn touches(&self, event: &Event) -> Touches {
-        self.0.touches(event)
+        self.engine.touches(event)
     }
 
     fn judge(&self, ip: IpAddr, window: Window, members: &[Member]) -> Judged {
-        self.0.window(ip, window, members)
+        let mut judged = self.engine.window(ip, window, members);
+        self.states.apply_to_windows(&mut judged.tags);
+        judged
     }
 }
 
 impl fmt::Debug for ByRules {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ByRules({})", self.0.digest())
+        write!(f, "ByRules({})", self.engine.digest())
     }
 }

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use tokio::runtime::Runtime;
 use vespid_attack::Catalogue;
-use vespid_engine::{Engine, Pack, Verdict, shipped_rules};
+use vespid_engine::{Engine, Pack, States, Verdict, shipped_rules};
 use vespid_model::Body;
 use vespid_model::body::{AuthAttempt, AuthResult, Session};
 use vespid_model::event::Event;
@@ -87,7 +87,11 @@ fn batch(engine: &Arc<Engine>, events: impl Iterator<Item = Event>) -> Batch {
         }
         tagged.push(Tagged { event, tags });
     }
-    let windows = Windows { judge: Arc::new(ByRules(Arc::clone(engine))), touched, again: false };
+    let windows = Windows {
+        judge: Arc::new(ByRules { engine: Arc::clone(engine), states: States::default() }),
+        touched,
+        again: false,
+    };
     Batch { tagged, windows: Some(windows), tagged_at: Some(at(9_999)), ..Batch::default() }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::program::{Place, sample};
 
 /// A log that takes a while: the sample again and again, each time as other sessions.
-fn long_log(copies: usize) -> Vec<u8> {
+pub(crate) fn long_log(copies: usize) -> Vec<u8> {
     let sample = String::from_utf8(sample()).unwrap();
     let mut text = String::new();
     for copy in 0..copies {

@@ -140,7 +140,7 @@ pub(crate) fn shield(body: &Body) -> Option<Evidence> {
 fn scaled((which, part, evidence): (Which, f64, Evidence), body: &Body, emits: &[Emit]) -> Vec<Lifted> {
     let wanted = |emit: &Emit| match which {
         Which::Every => true,
-        Which::One(name) => name.parse() == Ok(emit.technique),
+        Which::One(name) => name.parse() == Ok(emit.named),
     };
     let places = emits.iter().enumerate().filter(|(_, emit)| wanted(emit));
     places

@@ -10,7 +10,7 @@ use vespid_model::id::RuleId;
 use vespid_model::window::{Form, MAX_SECONDS};
 
 use super::custom::Setting;
-use super::emit::{Emit, named};
+use super::emit::{Emit, named, once};
 use super::{Parsed, Sequence};
 use crate::pack::RuleFile;
 use crate::problem::{Fault, Problem};
@@ -200,7 +200,7 @@ fn read(
         version: custom.version.unwrap_or(1),
         title: sigma.title.clone(),
         description: sigma.description.clone().unwrap_or_default().trim().to_owned(),
-        emits: named(&sigma.tags, sigma.level, custom.confidence.as_ref(), attack)?,
+        emits: once(named(&sigma.tags, sigma.level, custom.confidence.as_ref(), attack)?),
         form,
         kind,
         length,

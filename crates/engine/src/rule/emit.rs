@@ -1,7 +1,7 @@
 //! What a rule names: technique, tactic, confidence.
 
 use rsigma_parser::{Level, SigmaRule};
-use vespid_attack::{Catalogue, Status};
+use vespid_attack::{Catalogue, Migration, Status};
 use vespid_model::{Confidence, TacticId, TechniqueId};
 
 use super::custom::Setting;
@@ -12,6 +12,8 @@ use crate::problem::Fault;
 pub struct Emit {
     /// Technique or sub-technique, live in the loaded release.
     pub technique: TechniqueId,
+    /// As the rule names it: an older release may know it under another id.
+    pub named: TechniqueId,
     /// One of the technique's tactics.
     pub tactic: TacticId,
     /// How sure the rule is.
@@ -43,13 +45,41 @@ pub(super) fn named(
     {
         return Err(Fault::BadConfidence(format!("{stray} is not among the rule's tags")));
     }
-    techniques
-        .into_iter()
-        .map(|technique| {
-            let tactic = tactic_of(technique, &tactics, attack)?;
-            Ok(Emit { technique, tactic, confidence: confidence_of(technique, setting, level)? })
-        })
-        .collect()
+    let mut emits = Vec::with_capacity(techniques.len());
+    for technique in techniques {
+        let confidence = confidence_of(technique, setting, level)?;
+        let named = technique;
+        let technique = before(named, attack).unwrap_or(named);
+        let mut tactic = tactic_of(technique, &tactics, attack);
+        if is_older(attack) && matches!(tactic, Err(Fault::WrongTactic { .. })) {
+            // It has moved since.
+            tactic = tactic_of(technique, &[], attack);
+        }
+        emits.push(Emit { technique, named, tactic: tactic?, confidence });
+    }
+    emits.sort_by(|a, b| {
+        a.technique.cmp(&b.technique).then(b.confidence.get().total_cmp(&a.confidence.get()))
+    });
+    Ok(emits)
+}
+
+/// Two techniques may have been one in an older release: the surer one stands.
+pub(super) fn once(mut emits: Vec<Emit>) -> Vec<Emit> {
+    emits.dedup_by_key(|emit| emit.technique);
+    emits
+}
+
+/// Rules are written for the newest release.
+fn is_older(attack: &Catalogue) -> bool {
+    attack.release() < Catalogue::default_release().release()
+}
+
+/// What a technique that is younger than this release was in it; None for one that the release has, or has nothing for.
+fn before(technique: TechniqueId, attack: &Catalogue) -> Option<TechniqueId> {
+    if attack.technique(technique).is_some() || !is_older(attack) {
+        return None;
+    }
+    Migration::new(attack, [Catalogue::default_release()]).technique(technique)
 }
 
 /// The techniques, sorted, and the tactics as written, each with the ids it may mean.

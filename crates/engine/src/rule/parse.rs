@@ -7,7 +7,7 @@ use vespid_attack::Catalogue;
 use vespid_model::id::RuleId;
 
 use super::custom::Custom;
-use super::emit::emits;
+use super::emit::{emits, once};
 use super::{Emit, Rule, Target, target};
 use crate::lifter::Lifter;
 use crate::pack::RuleFile;
@@ -70,6 +70,8 @@ fn read(
     let is_silent = [&sigma.name, &sigma.id].into_iter().flatten().any(|name| silent.contains(name));
     let emits = if is_silent { Vec::new() } else { emits(sigma, custom.confidence.as_ref(), attack)? };
     let lifter = custom.lifter.as_deref().map(|name| lifter(name, target, &emits)).transpose()?;
+    // A lifter chooses by the names; what is one technique then is one tag all the same.
+    let emits = if lifter.is_none() { once(emits) } else { emits };
     Ok(Rule {
         id: RuleId::new(name),
         version: custom.version.unwrap_or(1),
@@ -94,16 +96,15 @@ fn lifter(name: &str, target: Target, emits: &[Emit]) -> Result<Lifter, Fault> {
         return Err(Fault::BadLifter { name: name.to_owned(), why });
     }
     let table = lifter.table();
-    let missing: Vec<_> =
-        table.iter().filter(|id| !emits.iter().any(|emit| emit.technique == **id)).collect();
+    let missing: Vec<_> = table.iter().filter(|id| !emits.iter().any(|emit| emit.named == **id)).collect();
     if let Some(first) = missing.first() {
         let why =
             format!("it may choose {first}, which the rule does not name ({} are missing)", missing.len());
         return Err(Fault::BadLifter { name: name.to_owned(), why });
     }
-    let stray = emits.iter().find(|emit| !table.is_empty() && !table.contains(&emit.technique));
+    let stray = emits.iter().find(|emit| !table.is_empty() && !table.contains(&emit.named));
     if let Some(emit) = stray {
-        let why = format!("it never chooses {}, which the rule names", emit.technique);
+        let why = format!("it never chooses {}, which the rule names", emit.named);
         return Err(Fault::BadLifter { name: name.to_owned(), why });
     }
     Ok(lifter)

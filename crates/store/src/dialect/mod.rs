@@ -8,6 +8,6 @@ pub(crate) mod sqlite;
 pub(crate) mod windows;
 
 /// Spans and names always serialise.
-fn json<T: serde::Serialize>(value: &T) -> String {
+pub(crate) fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "[]".to_owned())
 }

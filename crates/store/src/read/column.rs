@@ -8,19 +8,19 @@ use vespid_model::{Confidence, SourceKind, TacticId, TechniqueId};
 
 use crate::error::StoreError;
 
-pub(super) fn attacker_id(bytes: Vec<u8>) -> Result<AttackerId, StoreError> {
+pub(crate) fn attacker_id(bytes: Vec<u8>) -> Result<AttackerId, StoreError> {
     sixteen("attacker.uid", bytes).map(AttackerId::from_bytes)
 }
 
-pub(super) fn identity_id(bytes: Vec<u8>) -> Result<IdentityId, StoreError> {
+pub(crate) fn identity_id(bytes: Vec<u8>) -> Result<IdentityId, StoreError> {
     sixteen("identity.uid", bytes).map(IdentityId::from_bytes)
 }
 
-pub(super) fn event_id(bytes: Vec<u8>) -> Result<EventId, StoreError> {
+pub(crate) fn event_id(bytes: Vec<u8>) -> Result<EventId, StoreError> {
     sixteen("event.uid", bytes).map(EventId::from_bytes)
 }
 
-pub(super) fn tag_id(bytes: Vec<u8>) -> Result<TagId, StoreError> {
+pub(crate) fn tag_id(bytes: Vec<u8>) -> Result<TagId, StoreError> {
     sixteen("tag.uid", bytes).map(TagId::from_bytes)
 }
 
@@ -28,35 +28,35 @@ pub(crate) fn ip(text: &str) -> Result<IpAddr, StoreError> {
     text.parse().map_err(|_| bad("attacker.ip", text))
 }
 
-pub(super) fn kind(code: i64) -> Result<SourceKind, StoreError> {
+pub(crate) fn kind(code: i64) -> Result<SourceKind, StoreError> {
     u8::try_from(code).ok().and_then(SourceKind::from_code).ok_or_else(|| bad("event.kind", code))
 }
 
-pub(super) fn technique(code: i64) -> Result<TechniqueId, StoreError> {
+pub(crate) fn technique(code: i64) -> Result<TechniqueId, StoreError> {
     u32::try_from(code).ok().and_then(TechniqueId::from_code).ok_or_else(|| bad("tag.technique", code))
 }
 
-pub(super) fn tactic(code: i64) -> Result<TacticId, StoreError> {
+pub(crate) fn tactic(code: i64) -> Result<TacticId, StoreError> {
     u16::try_from(code).ok().and_then(TacticId::from_code).ok_or_else(|| bad("tag.tactic", code))
 }
 
-pub(super) fn release(code: i64) -> Result<Release, StoreError> {
+pub(crate) fn release(code: i64) -> Result<Release, StoreError> {
     u32::try_from(code).ok().and_then(Release::from_code).ok_or_else(|| bad("tag.attack_release", code))
 }
 
-pub(super) fn confidence(value: f64) -> Result<Confidence, StoreError> {
+pub(crate) fn confidence(value: f64) -> Result<Confidence, StoreError> {
     Confidence::new(value).map_err(|_| bad("tag.confidence", value))
 }
 
-pub(super) fn version(value: i64) -> Result<u32, StoreError> {
+pub(crate) fn version(value: i64) -> Result<u32, StoreError> {
     u32::try_from(value).map_err(|_| bad("rule.version", value))
 }
 
-pub(super) fn count(value: i64) -> u64 {
+pub(crate) fn count(value: i64) -> u64 {
     u64::try_from(value).unwrap_or(0)
 }
 
-pub(super) fn json<T: serde::de::DeserializeOwned>(
+pub(crate) fn json<T: serde::de::DeserializeOwned>(
     column: &'static str,
     text: &str,
 ) -> Result<T, StoreError> {
@@ -67,11 +67,11 @@ fn sixteen(column: &'static str, bytes: Vec<u8>) -> Result<[u8; 16], StoreError>
     bytes.try_into().map_err(|bytes: Vec<u8>| bad(column, format!("{} bytes", bytes.len())))
 }
 
-pub(super) fn bad(column: &'static str, value: impl std::fmt::Display) -> StoreError {
+pub(crate) fn bad(column: &'static str, value: impl std::fmt::Display) -> StoreError {
     StoreError::Inconsistent { column, value: value.to_string().chars().take(80).collect() }
 }
 
 /// An id of any kind.
-pub(super) fn id(column: &'static str, bytes: Vec<u8>) -> Result<[u8; 16], StoreError> {
+pub(crate) fn id(column: &'static str, bytes: Vec<u8>) -> Result<[u8; 16], StoreError> {
     sixteen(column, bytes)
 }

@@ -6,7 +6,7 @@ use crate::sql::Row;
 const LARGEST: i64 = 4 << 20;
 
 /// How many of the rows whose sizes these are make a page: at least one, none only of none.
-pub(super) fn fitting(sizes: &[Row]) -> Result<u32, sqlx::Error> {
+pub(crate) fn fitting(sizes: &[Row]) -> Result<u32, sqlx::Error> {
     let sizes: Result<Vec<i64>, _> = sizes.iter().map(|row| row.get(0)).collect();
     Ok(first(&sizes?))
 }

@@ -51,8 +51,8 @@ impl Table {
         }
     }
 
-    /// The tags with the key's columns: a row for each that counts.
-    fn tags(self, dialect: Dialect) -> String {
+    /// The tags, of a table `tag`, with the key's columns: a row for each that counts.
+    fn tags(self, dialect: Dialect, tag: &str) -> String {
         const WHAT: &str = "t.tactic, t.technique, t.attack_release, t.created_at, t.confidence";
         const ATTACKER: &str = "attacker a ON a.id = t.attacker LEFT JOIN identity ai ON ai.id = a.identity
             LEFT JOIN identity ag ON ag.id = ai.root LEFT JOIN campaign ac ON ac.id = ag.campaign";
@@ -60,19 +60,19 @@ impl Table {
             LEFT JOIN campaign c ON c.id = g.campaign";
         let both = |attacker: &str, own: &str| {
             format!(
-                "SELECT {attacker} AS subject, {WHAT} FROM tag t JOIN {ATTACKER} WHERE {attacker} IS NOT NULL
+                "SELECT {attacker} AS subject, {WHAT} FROM {tag} t JOIN {ATTACKER} WHERE {attacker} IS NOT NULL
                  UNION ALL
-                 SELECT {own} AS subject, {WHAT} FROM tag t JOIN {OWN} LEFT JOIN {ATTACKER}
+                 SELECT {own} AS subject, {WHAT} FROM {tag} t JOIN {OWN} LEFT JOIN {ATTACKER}
                  WHERE {own} IS NOT NULL AND ({attacker} IS NULL OR {attacker} <> {own})"
             )
         };
         match self {
-            Self::Fleet => format!("SELECT 0 AS subject, {WHAT} FROM tag t"),
+            Self::Fleet => format!("SELECT 0 AS subject, {WHAT} FROM {tag} t"),
             Self::Attacker => {
-                format!("SELECT t.attacker AS subject, {WHAT} FROM tag t WHERE t.attacker IS NOT NULL")
+                format!("SELECT t.attacker AS subject, {WHAT} FROM {tag} t WHERE t.attacker IS NOT NULL")
             }
             Self::Session => {
-                format!("SELECT t.session AS subject, {WHAT} FROM tag t WHERE t.session IS NOT NULL")
+                format!("SELECT t.session AS subject, {WHAT} FROM {tag} t WHERE t.session IS NOT NULL")
             }
             Self::Identity => both("ag.id", "g.id"),
             Self::Campaign => both("ac.root", "c.root"),
@@ -80,7 +80,7 @@ impl Table {
                 let divided = if dialect == Dialect::MySql { "DIV" } else { "/" };
                 format!(
                     "SELECT t.created_at {divided} 86400000000 AS day, COALESCE(t.decky, 0) AS decky, t.kind, {WHAT}
-                     FROM tag t"
+                     FROM {tag} t"
                 )
             }
         }
@@ -104,7 +104,7 @@ impl Table {
 /// less.
 pub(crate) fn doubted(table: Table, dialect: Dialect, history: Option<i64>, limit: u32) -> Query {
     let (key, integer) = (table.key(), dialect.integer());
-    let (tags, rollup, rows) = (table.tags(dialect), table.table(), table.rows());
+    let (tags, rollup, rows) = (table.tags(dialect, "tag"), table.table(), table.rows());
     let sums = ["e_tags", "f_tags", "e_first", "f_first", "e_last", "f_last"]
         .map(|sum| format!("CAST(SUM({sum}) AS {integer})"))
         .join(", ");
@@ -130,19 +130,37 @@ pub(crate) fn doubted(table: Table, dialect: Dialect, history: Option<i64>, limi
     query
 }
 
-/// Makes the rows of this part anew, while nobody else writes. Days that remember purged tags stay.
-pub(crate) async fn rebuild(tx: &mut Tx<'_>, table: Table, history: Option<i64>) -> Result<(), Error> {
+/// Makes the rows of this part anew, of these techniques, or of all if none is named, while nobody else writes. Days
+/// that remember purged tags stay.
+pub(crate) async fn rebuild(
+    tx: &mut Tx<'_>,
+    table: Table,
+    history: Option<i64>,
+    techniques: &[i64],
+) -> Result<(), Error> {
     let (key, rollup, rows) = (table.key(), table.table(), table.rows());
-    let mut tags = table.tags(tx.dialect());
+    let (tag, and) = if techniques.is_empty() {
+        ("tag".to_owned(), String::new())
+    } else {
+        let these = format!("technique IN ({})", vec!["?"; techniques.len()].join(", "));
+        (format!("(SELECT * FROM tag WHERE {these})"), format!(" AND {these}"))
+    };
+    let mut tags = table.tags(tx.dialect(), &tag);
     let mut kept = String::new();
     if let (Table::Day, Some(day)) = (table, history) {
         kept = format!(" AND day > {day}");
         tags = format!("SELECT * FROM ({tags}) k WHERE day > {day}");
     }
-    tx.run(&Query::new(&format!("DELETE FROM {rollup}{rows}{kept}"))).await?;
+    // The values belong to each place where the techniques are named.
+    let with_values = |text: &str| {
+        let times = text.matches('?').count().checked_div(techniques.len()).unwrap_or(0);
+        let values = techniques.iter().cycle().take(times * techniques.len());
+        values.fold(Query::new(text), |query, code| query.with(*code))
+    };
+    tx.run(&with_values(&format!("DELETE FROM {rollup}{rows}{kept}{and}"))).await?;
     let (scope, scope_column) =
         table.scope().map_or((String::new(), ""), |scope| (format!("{scope}, "), "scope, "));
-    tx.run(&Query::new(&format!(
+    tx.run(&with_values(&format!(
         "INSERT INTO {rollup} ({scope_column}{key}, shard, tags, first_seen, last_seen, confidence_max)
          SELECT {scope}{key}, 0, COUNT(*), MIN(created_at), MAX(created_at), MAX(confidence)
          FROM ({tags}) e GROUP BY {key}"

@@ -5,6 +5,7 @@
 //! alone: see [`crate::write::Change::ALONE`].
 
 mod add;
+mod anew;
 mod cell;
 mod expected;
 mod projection;
@@ -12,6 +13,7 @@ mod recount;
 mod remove;
 
 pub(crate) use add::add;
+pub(crate) use anew::Remembered;
 pub(crate) use cell::{Cells, Counted, DAY, scope};
 pub(crate) use expected::{Table, doubted, rebuild};
 pub(crate) use projection::{OF_ATTACKERS, OF_IDENTITIES, Projection, Projections};

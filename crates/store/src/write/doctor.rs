@@ -97,7 +97,7 @@ impl Change for Repair {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Stop> {
         let history = tx.first(&Query::new(HISTORY)).await?.map(|row| row.get(0)).transpose()?;
         for table in Table::ALL {
-            rebuild(tx, table, history).await?;
+            rebuild(tx, table, history, &[]).await?;
         }
         Ok(())
     }

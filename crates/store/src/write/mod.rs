@@ -16,13 +16,16 @@ mod leak_list;
 mod link;
 mod merge;
 mod pointers;
+pub(crate) mod promote;
 pub(crate) mod purge;
 mod records;
+pub(crate) mod replace;
 pub(crate) mod roots;
 mod rule;
 mod rule_state;
 mod session;
 mod source;
+pub(crate) mod upgrade;
 pub(crate) mod windows;
 
 pub(crate) use change::{Change, Stop};

@@ -30,10 +30,10 @@ impl Store {
     }
 }
 
-struct Define {
-    rule: RuleText,
-    actor: String,
-    now: UtcMicros,
+pub(super) struct Define {
+    pub(super) rule: RuleText,
+    pub(super) actor: String,
+    pub(super) now: UtcMicros,
 }
 
 /// A stored text of a rule.

@@ -17,6 +17,30 @@ impl Store {
     pub async fn source_begin(&self, source: SourceOffset, now: UtcMicros) -> Result<i64, StoreError> {
         self.change(Begin { source, now }).await
     }
+
+    /// Says that this input is being read with several rule packs: whoever reads it with any of them later reads it
+    /// from its beginning.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the transaction failed.
+    pub async fn source_mixed(&self, source: i64) -> Result<(), StoreError> {
+        self.change(Mixed(source)).await
+    }
+}
+
+struct Mixed(i64);
+
+impl Change for Mixed {
+    type Done = ();
+    const ALONE: bool = false;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Stop> {
+        // No pack has an empty digest.
+        let mut mix = Query::new("UPDATE source_offset SET rules = '' WHERE id = ");
+        mix.bind(self.0);
+        tx.run(&mix).await?;
+        Ok(())
+    }
 }
 
 struct Begin {

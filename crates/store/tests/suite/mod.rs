@@ -8,12 +8,14 @@ pub(crate) mod intel;
 pub(crate) mod leaks;
 pub(crate) mod lifted;
 pub(crate) mod merges;
+pub(crate) mod other_tags;
 pub(crate) mod purge;
 pub(crate) mod random;
 pub(crate) mod records;
 pub(crate) mod rules;
 pub(crate) mod servers;
 pub(crate) mod sessions;
+pub(crate) mod upgrades;
 pub(crate) mod windows;
 pub(crate) mod writers;
 

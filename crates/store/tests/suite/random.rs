@@ -1,5 +1,7 @@
 //! Whatever is done, in whatever order, by whoever: in the end the rollups say what the tags say.
 
+use std::sync::Arc;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -7,11 +9,12 @@ use tokio::runtime::Handle;
 use vespid_model::actor::{Campaign, CampaignPut, Identity, IdentityPut};
 use vespid_model::id::{AttackerId, CampaignId, IdentityId};
 use vespid_model::tag::Tagged;
-use vespid_store::{Store, StoreError};
+use vespid_store::{Retagged, Store, StoreError, Tagger};
 use vespid_testkit::event::{at, command, connect, ip};
 use vespid_testkit::record::record;
 
 use super::Place;
+use super::other_tags::{promote, tag_of, text};
 use crate::{batch, sound, tagged};
 
 const DAY: i64 = 86_400;
@@ -37,6 +40,12 @@ enum Step {
     UnmergeCampaign(u8),
     /// Up to this day; are the days kept?
     Purge(u8, bool),
+    /// A new version of `rule` that says the one thing or the other of all events.
+    Promote(u8),
+    /// Only this rule's tags, for some events.
+    Replace(u8, bool),
+    /// To one of three releases.
+    Upgrade(u8),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -52,6 +61,9 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (campaign.clone(), campaign.clone()).prop_map(|(loser, winner)| Step::MergeCampaigns(loser, winner)),
         1 => campaign.prop_map(Step::UnmergeCampaign),
         1 => (0..8_u8, any::<bool>()).prop_map(|(day, keep)| Step::Purge(day, keep)),
+        1 => (2..9_u8).prop_map(Step::Promote),
+        1 => (0..40_u8, any::<bool>()).prop_map(|(count, changed)| Step::Replace(count, changed)),
+        1 => (0..3_u8).prop_map(Step::Upgrade),
     ]
 }
 
@@ -64,7 +76,7 @@ fn campaign(number: u8) -> CampaignId {
 }
 
 const TECHNIQUES: [&str; 4] =
-    ["TA0007/T1082@0.7", "TA0002/T1059@0.5", "TA0002/T1059.004@0.9", "TA0011/T1105@0.6"];
+    ["TA0007/T1082@0.7", "TA0112/T1685@0.5", "TA0005/T1562.001@0.9", "TA0011/T1105@0.6"];
 
 fn records(from: u16, count: u8) -> Vec<vespid_model::record::TagRecord> {
     (from..from + u16::from(count))
@@ -125,12 +137,42 @@ async fn take(store: &Store, step: Step) {
         }
         Step::UnmergeCampaign(loser) => store.campaign_unmerge(campaign(loser), "test", now).await,
         Step::Purge(day, keep) => store.purge(at(i64::from(day) * DAY), keep, |_| ()).await.map(drop),
+        Step::Promote(version) => {
+            let rule = text("rule", version.into(), &version.to_string());
+            let technique = TECHNIQUES[usize::from(version) % 4];
+            let tagger: Tagger = Arc::new(move |event| {
+                let fits = event.body_json.len() % 2 == usize::from(version) % 2;
+                fits.then(|| tag_of(event, "rule", version.into(), technique)).into_iter().collect()
+            });
+            promote(store, vec![rule], version.into(), tagger, async || ()).await.map(drop)
+        }
+        Step::Upgrade(to) => {
+            let to = [(15, 0), (18, 1), (19, 2)][usize::from(to)];
+            let to = vespid_model::release::Release::new(to.0, to.1);
+            store.attack_upgrade(to, "test", now).await.map(drop)
+        }
+        Step::Replace(count, changed) => replace(store, count, changed).await,
     };
     match done {
         // A purge may have taken the attacker.
-        Ok(()) | Err(StoreError::Merge { .. } | StoreError::Unknown { .. }) => {}
+        Ok(())
+        | Err(StoreError::Merge { .. } | StoreError::Unknown { .. } | StoreError::NotRaised { .. }) => {}
         Err(error) => panic!("{error}"),
     }
+}
+
+async fn replace(store: &Store, count: u8, changed: bool) -> Result<(), StoreError> {
+    let rule = [text("rule", 1, "")];
+    store.rule_register(rule.to_vec()).await?;
+    let key = *store.rule_keys(&rule).await?.values().next().unwrap();
+    let said = if changed { "TA0008/T1082@0.4" } else { "TA0007/T1082@0.8" };
+    let part = store.event_part(None, 0, count.into()).await?;
+    let events = part.into_iter().map(|stored| Retagged {
+        key: stored.key,
+        event: stored.event.id,
+        tags: vec![(tag_of(&stored.event, "rule", 1, said), key)],
+    });
+    store.event_tags_replace(events.collect(), &[], at(1)).await.map(drop)
 }
 
 async fn prepared(place: &Place) -> String {

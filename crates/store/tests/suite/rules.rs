@@ -3,7 +3,7 @@
 use vespid_model::Confidence;
 use vespid_model::id::RuleId;
 use vespid_model::rule_state::{Defined, RuleMode, RuleState, RuleStateRow};
-use vespid_store::{RuleText, Store, StoreError};
+use vespid_store::{RuleText, SourceOffset, Store, StoreError};
 use vespid_testkit::event::at;
 
 use super::Place;
@@ -18,6 +18,27 @@ fn text(name: &str, version: u32, yaml: &str) -> RuleText {
         source_path: "api".to_owned(),
         yaml: yaml.to_owned(),
     }
+}
+
+/// Whoever reads it with either pack reads it from its beginning.
+pub(crate) async fn mixed_inputs_have_no_rules(place: Place) {
+    let store = place.fresh().await.store;
+    let input = SourceOffset {
+        id: 0,
+        name: "x".to_owned(),
+        fingerprint: 1,
+        fingerprint_length: 1,
+        position: 7,
+        rules: "one".to_owned(),
+    };
+    let id = store.source_begin(input, at(0)).await.unwrap();
+    let other =
+        SourceOffset { id: 0, name: "y".to_owned(), ..store.source_list("x").await.unwrap().remove(0) };
+    store.source_begin(other, at(0)).await.unwrap();
+    store.source_mixed(id).await.unwrap();
+    let mixed = store.source_list("x").await.unwrap().remove(0);
+    assert_eq!((&*mixed.rules, mixed.position), ("", 7));
+    assert_eq!(store.source_list("y").await.unwrap().remove(0).rules, "one");
 }
 
 async fn history(store: &Store, subject: &str) -> Vec<(String, String)> {

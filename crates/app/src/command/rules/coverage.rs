@@ -54,8 +54,9 @@ pub(super) fn run(args: &CoverageArgs) -> Result<Exit> {
         writeln!(io::stderr(), "vespid: left out: {}", printable(&problem.to_string()))?;
     }
     let mut coverage = Coverage::default();
-    for rule in engine.rules() {
-        coverage.add(rule.emits.iter().map(|emit| (emit.technique, emit.tactic, emit.confidence)));
+    let rules = engine.rules().iter().map(|rule| &rule.emits).filter(|emits| !emits.is_empty());
+    for emits in rules.chain(engine.correlations().iter().map(|correlation| &correlation.emits)) {
+        coverage.add(emits.iter().map(|emit| (emit.technique, emit.tactic, emit.confidence)));
     }
     match &args.output {
         Some(path) => {

@@ -22,7 +22,8 @@ fn commands_of_decnet() {
         // DECNET says T1083; whoever reads this file reads accounts.
         row("R0013", "cat /etc/passwd", &["T1087.001"]),
         row("R0014", "cat /etc/shadow", &["T1003.008"]),
-        row("R0015", "find / -perm -4000 2>/dev/null", &["T1083", "T1548.001"]),
+        // DECNET says T1083 too; a search for nothing but set-uid files is what it is for.
+        row("R0015", "find / -perm -4000 2>/dev/null", &["T1548.001"]),
         row("R0016", "find / -name '*.conf'", &["T1083"]),
         // DECNET says T1595 too, which is before a foothold; this is typed after it.
         row("R0017", "nmap -sS 192.0.2.0/24", &["T1046"]),

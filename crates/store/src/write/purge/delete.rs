@@ -73,6 +73,9 @@ impl Delete {
         let mut delete = Query::new("DELETE FROM tag WHERE id IN ");
         delete.list(padded(&keys));
         let deleted = tx.run(&delete).await?;
+        let mut forget = Query::new("DELETE FROM tag_origin WHERE tag IN ");
+        forget.list(padded(&keys));
+        tx.run(&forget).await?;
         let days = if self.keep_days { Days::Keep } else { Days::Remove };
         rollup::remove(tx, &cells, days).await?;
         Ok(deleted)

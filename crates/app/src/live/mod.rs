@@ -1,0 +1,142 @@
+//! Rules as they are now: what operators say of them, and the folder that they come from, looked at twice a second.
+
+mod folder;
+mod running;
+
+use std::borrow::Cow;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+use tokio::time::Instant;
+use vespid_attack::Catalogue;
+use vespid_engine::states::Withheld;
+use vespid_engine::{Engine, Problem, RuleFile, States, Verdict};
+use vespid_model::clock::Clock;
+use vespid_model::event::Event;
+use vespid_store::Store;
+
+use crate::clock::clock;
+use crate::judge::ByRules;
+use crate::rules;
+use folder::Folder;
+use running::{Next, Running};
+
+/// Between two looks.
+const EVERY: Duration = Duration::from_millis(500);
+
+/// The rules that a worker tags with. It asks [`Rules::refresh`] whenever [`Rules::is_due`].
+pub(crate) struct Rules {
+    store: Store,
+    attack: Cow<'static, Catalogue>,
+    folder: Option<Folder>,
+    running: Running,
+    states: States,
+    due: Instant,
+    /// Why the last look failed: said once.
+    failed: Option<String>,
+    clock: Box<dyn Clock>,
+}
+
+/// What a look found.
+#[derive(Default)]
+pub(crate) struct News {
+    /// The rules have other texts now; the digest of [`Rules::engine`] is another.
+    pub(crate) reloaded: bool,
+    /// What is wrong with files that changed. Of those that were there, the rules of before still run.
+    pub(crate) problems: Vec<Problem>,
+    /// Rules whose text changed while their version did not.
+    pub(crate) changed: Vec<String>,
+    /// Why the look failed, where the one before did not: all is as it was.
+    pub(crate) failed: Option<String>,
+}
+
+impl Rules {
+    /// Compiles and registers rules and reads what operators say of them. `folder` is where the files are from; files
+    /// that the program carries do not change. Gives what is wrong with any of them, too.
+    ///
+    /// # Errors
+    /// When no rule can run, or the database cannot be used.
+    pub(crate) async fn load(
+        store: &Store,
+        files: Vec<RuleFile>,
+        folder: Option<&Path>,
+        attack: Cow<'static, Catalogue>,
+    ) -> Result<(Self, News)> {
+        let (engine, problems) = rules::engine(&files, &attack)?;
+        let changed = store.rule_register(rules::texts(&engine)).await?;
+        let clock = clock();
+        let rules = Self {
+            states: States::at(&store.rule_states().await?, clock.now()),
+            store: store.clone(),
+            attack,
+            folder: folder.map(Folder::new),
+            running: Running::new(files, engine, problems.clone()),
+            due: Instant::now() + EVERY,
+            failed: None,
+            clock,
+        };
+        Ok((rules, News { problems, changed, ..News::default() }))
+    }
+
+    /// The rules as they are written.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.running.engine
+    }
+
+    /// Who judges windows by the rules as they are now.
+    pub(crate) fn judge(&self) -> Arc<ByRules> {
+        Arc::new(ByRules { engine: Arc::clone(&self.running.engine), states: self.states.clone() })
+    }
+
+    /// What the rules say of an event, and what operators withheld of it.
+    pub(crate) fn tag(&self, event: &Event) -> (Verdict, Withheld) {
+        let mut verdict = self.running.engine.tag(event);
+        let withheld = self.states.apply(&mut verdict.tags);
+        (verdict, withheld)
+    }
+
+    /// Is it time to look again?
+    pub(crate) fn is_due(&self) -> bool {
+        Instant::now() >= self.due
+    }
+
+    /// Looks at the database, the clock and the folder. What cannot be looked at stays as it is and is looked at again
+    /// the next time: a worker does not end because somebody moves a folder.
+    pub(crate) async fn refresh(&mut self) -> News {
+        let mut news = News::default();
+        if let Err(error) = self.look(&mut news).await {
+            let why = format!("{error:#}");
+            if self.failed.as_ref() != Some(&why) {
+                news.failed = Some(why.clone());
+            }
+            self.failed = Some(why);
+            if let Some(folder) = &mut self.folder {
+                folder.again();
+            }
+        } else {
+            self.failed = None;
+        }
+        self.due = Instant::now() + EVERY;
+        news
+    }
+
+    async fn look(&mut self, news: &mut News) -> Result<()> {
+        self.states = States::at(&self.store.rule_states().await?, self.clock.now());
+        let Some(folder) = &mut self.folder else { return Ok(()) };
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "compared with times of files, which a fixed clock has not made"
+        )]
+        let now = std::time::SystemTime::now();
+        let Some(disk) = folder.changed(now)? else { return Ok(()) };
+        let Some(Next { running, problems }) = self.running.next(disk, &self.attack) else { return Ok(()) };
+        // Tags to come are of these texts.
+        news.changed = self.store.rule_register(rules::texts(&running.engine)).await?;
+        news.reloaded = running.engine.digest() != self.running.engine.digest();
+        news.problems = problems;
+        self.running = running;
+        Ok(())
+    }
+}

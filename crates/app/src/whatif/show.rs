@@ -1,0 +1,171 @@
+//! A difference, for people and for programs.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+use vespid_export::printable;
+use vespid_model::span::Span;
+use vespid_model::{Body, Tag};
+
+use super::difference::{Count, Difference, Keyed, Kind, Sample};
+
+/// Of each list for people.
+const SHOWN: usize = 10;
+/// Characters of a line, or of what matched, in a sample.
+const LONGEST: usize = 400;
+
+pub(crate) fn text(out: &mut impl Write, difference: &Difference) -> io::Result<()> {
+    writeln!(out, "events      {}", difference.events)?;
+    writeln!(out, "same        {} tags", difference.same)?;
+    let counts =
+        [("added", &difference.added), ("removed", &difference.removed), ("changed", &difference.changed)];
+    for (word, count) in counts {
+        writeln!(out, "{word:10}  {} tags", count.tags)?;
+        if count.tags > 0 {
+            let mut rules: Vec<_> = count.rules.iter().map(|(rule, tags)| (rule, *tags)).collect();
+            rules.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+            let mut techniques: Vec<_> = count.techniques.iter().map(|(id, tags)| (id, *tags)).collect();
+            techniques.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+            row(out, "rules", &rules, rules.len())?;
+            row(out, "techniques", &techniques, techniques.len())?;
+            row(out, "attackers", &count.attackers.greatest(SHOWN), count.attackers.known.len())?;
+            row(out, "identities", &count.identities.greatest(SHOWN), count.identities.known.len())?;
+        }
+    }
+    for sample in &difference.samples {
+        write_sample(out, sample)?;
+    }
+    Ok(())
+}
+
+fn row<K: Display>(out: &mut impl Write, word: &str, counts: &[(K, u64)], all: usize) -> io::Result<()> {
+    if counts.is_empty() {
+        return Ok(());
+    }
+    let shown = counts.iter().take(SHOWN);
+    let shown: Vec<_> = shown.map(|(key, tags)| format!("{} {tags}", printable(&key.to_string()))).collect();
+    let more = all.saturating_sub(SHOWN);
+    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+    writeln!(out, "  {word:10}  {}{more}", shown.join(", "))
+}
+
+fn write_sample(out: &mut impl Write, sample: &Sample) -> io::Result<()> {
+    let Sample { kind, event, tag, was } = sample;
+    let session = event.session.as_deref().unwrap_or("-");
+    writeln!(
+        out,
+        "\n{}  {}  {} v{}  {}/{}@{}  {}",
+        kind.word(),
+        tag.technique,
+        printable(tag.rule.as_str()),
+        tag.rule_version,
+        printable(&event.decky),
+        printable(session),
+        event.source_ip,
+        event.time
+    )?;
+    writeln!(out, "  said      {}", printable(&shortened(&said(&event.body, &event.body_json))))?;
+    for matched in matched(&event.body, &tag.spans).into_iter().take(SHOWN) {
+        writeln!(out, "  matched   {}", printable(&shortened(&matched)))?;
+    }
+    if let Some(was) = was {
+        let (before, now) = (shown(was), shown(tag));
+        let spans = if was.spans == tag.spans { "" } else { "; other bytes match" };
+        writeln!(out, "  was       {before}, would be {now}{spans}")?;
+    }
+    Ok(())
+}
+
+fn shown(tag: &Tag) -> String {
+    format!("{} under {}", tag.confidence.get(), tag.tactic)
+}
+
+/// The line that was typed, else the body.
+fn said(body: &Body, json: &str) -> String {
+    match body {
+        Body::Command(command) => command.command_text.clone(),
+        _ => json.to_owned(),
+    }
+}
+
+/// The bytes of each span, as text.
+fn matched(body: &Body, spans: &[Span]) -> Vec<String> {
+    let fields = body.fields();
+    let text = |span: &Span| {
+        let (_, text) = fields.iter().find(|(name, _)| *name == span.field)?;
+        let bytes = text.as_bytes().get(span.start as usize..span.end as usize)?;
+        Some(String::from_utf8_lossy(bytes).into_owned())
+    };
+    spans.iter().filter_map(text).collect()
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+pub(crate) fn json(difference: &Difference) -> Value {
+    json!({
+        "events": difference.events,
+        "same": difference.same,
+        "added": count_json(&difference.added),
+        "removed": count_json(&difference.removed),
+        "changed": count_json(&difference.changed),
+        "samples": difference.samples.iter().map(sample_json).collect::<Vec<_>>(),
+    })
+}
+
+fn count_json(count: &Count) -> Value {
+    json!({
+        "tags": count.tags,
+        "rules": object(count.rules.iter()),
+        "techniques": object(count.techniques.iter()),
+        "attackers": keyed_json(&count.attackers),
+        "identities": keyed_json(&count.identities),
+    })
+}
+
+fn keyed_json<K: Display>(keyed: &Keyed<K>) -> Value {
+    json!({ "tags": object(keyed.known.iter()), "tags_of_others": keyed.others })
+}
+
+fn object<'a, K: Display + 'a>(counts: impl Iterator<Item = (&'a K, &'a u64)>) -> Value {
+    counts.map(|(key, tags)| (key.to_string(), Value::from(*tags))).collect::<serde_json::Map<_, _>>().into()
+}
+
+fn sample_json(sample: &Sample) -> Value {
+    let Sample { kind, event, tag, was } = sample;
+    let tag_json = |tag: &Tag| {
+        json!({
+            "version": tag.rule_version, "tactic": tag.tactic.to_string(), "confidence": tag.confidence.get(),
+            "spans": tag.spans, "via": tag.via,
+        })
+    };
+    json!({
+        "change": kind.word(),
+        "rule": tag.rule.as_str(),
+        "technique": tag.technique.to_string(),
+        "event": event.id.to_string(),
+        "time": event.time.to_string(),
+        "attacker": event.source_ip,
+        "decky": event.decky,
+        "session": event.session,
+        "said": shortened(&said(&event.body, &event.body_json)),
+        "matched": matched(&event.body, &tag.spans).iter().map(|text| shortened(text)).collect::<Vec<_>>(),
+        "tag": tag_json(tag),
+        "was": was.as_ref().map(tag_json),
+    })
+}
+
+impl Kind {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Changed => "changed",
+        }
+    }
+}
