@@ -38,18 +38,24 @@ struct Throughput {
 pub(crate) fn run_bench(args: &[String]) -> Result<()> {
     match args.first().map(String::as_str) {
         Some("ingest") => ingest(),
+        Some("engine") => on_one_core("engine"),
         Some("store") => run("cargo", &["bench", "--package", "vespid-store", "--bench", "store"]),
-        _ => bail!("say which benchmark: ingest or store"),
+        _ => bail!("say which benchmark: ingest, engine or store"),
     }
 }
 
-fn ingest() -> Result<()> {
-    run("cargo", &["bench", "--package", "vespid-app", "--bench", "ingest", "--no-run"])?;
-    // Both share one core, so that a second thread is no advantage of either.
-    let bench = ["-c", CORE, "cargo", "bench", "--package", "vespid-app", "--bench", "ingest"];
+/// Runs a benchmark of the program, so that a second thread is no advantage of anybody.
+fn on_one_core(name: &str) -> Result<()> {
+    run("cargo", &["bench", "--package", "vespid-app", "--bench", name, "--no-run"])?;
+    let bench = ["-c", CORE, "cargo", "bench", "--package", "vespid-app", "--bench", name];
     let status =
         Command::new("taskset").args(bench).current_dir(root()).status().context("starting taskset")?;
     ensure!(status.success(), "the benchmark failed: {status}");
+    Ok(())
+}
+
+fn ingest() -> Result<()> {
+    on_one_core("ingest")?;
     for (group, log) in [("ingest", "as bots repeat themselves"), ("ingest_once", "nothing said twice")] {
         let (whole, floor) = (rate(group, "whole")?, rate(group, "floor")?);
         println!(

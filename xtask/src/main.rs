@@ -17,7 +17,7 @@ const HELP: &str = "\
 cargo xtask test [ARGS]   install what the tests need, then run every test (ARGS go to the test runner)
 cargo xtask lint          formatting, clippy, dependencies, documentation
 cargo xtask check         test, then lint: what CI runs
-cargo xtask bench ingest  how fast, beside a floor in the same run; bench store for the store alone
+cargo xtask bench ingest  how fast, beside a floor in the same run; bench engine, bench store for these alone
 cargo xtask data          rebuild data/attack from its sources (--check: compare only)
 cargo xtask quality FILE  how well a labelled file's commands are named; --rules DIR, --misses
 cargo xtask services      install the programs that the tests start

@@ -3,6 +3,7 @@
 //!
 //! `cargo xtask bench engine` runs it. `VESPID_LINES` names a file with one more command a line.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that cannot go on has failed")]
+#![expect(clippy::cast_precision_loss, reason = "rates are shown with few digits")]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -57,20 +58,14 @@ fn rates(passes: usize, shipped: &[RuleFile], as_said: &[Vec<u8>], once: &[Vec<u
         let distinct = best(passes, || {
             engine.forget();
             let started = Spent::now();
-            once.iter().for_each(|line| {
-                black_box(tagged(&engine, line));
-            });
+            all(once, |line| tagged(&engine, line));
             started.elapsed()
         });
         let repeated = best(passes, || {
             engine.forget();
-            as_said.iter().for_each(|line| {
-                black_box(tagged(&engine, line));
-            });
+            all(as_said, |line| tagged(&engine, line));
             let started = Spent::now();
-            as_said.iter().for_each(|line| {
-                black_box(tagged(&engine, line));
-            });
+            all(as_said, |line| tagged(&engine, line));
             started.elapsed()
         });
         println!(
@@ -94,11 +89,8 @@ fn stages(passes: usize, files: &[RuleFile], lines: &[Vec<u8>]) {
     let show = |name: &str, took: Duration| {
         println!("{name:34} {:8.0} ns a line", took.as_secs_f64() * 1e9 / lines.len() as f64);
     };
-    show(
-        "decode, event id",
-        time(passes, || lines.iter().for_each(|line| drop(black_box(cowrie::decode(line))))),
-    );
-    show("shell", time(passes, || texts.iter().for_each(|text| drop(black_box(vespid_shell::parse(text))))));
+    show("decode, event id", time(passes, || all(lines, |line| cowrie::decode(line))));
+    show("shell", time(passes, || all(&texts, |text| vespid_shell::parse(text))));
     show(
         "match",
         time(passes, || {
@@ -112,14 +104,11 @@ fn stages(passes: usize, files: &[RuleFile], lines: &[Vec<u8>]) {
         best(passes, || {
             engine.forget();
             let started = Spent::now();
-            events.iter().for_each(|event| drop(black_box(engine.tag(event))));
+            all(&events, |event| engine.tag(event));
             started.elapsed()
         }),
     );
-    show(
-        "ids and tags, all known",
-        time(passes, || events.iter().for_each(|event| drop(black_box(engine.tag(event))))),
-    );
+    show("ids and tags, all known", time(passes, || all(&events, |event| engine.tag(event))));
     let views: Vec<Vec<View<'_>>> = texts
         .iter()
         .zip(&parsed)
@@ -135,7 +124,7 @@ fn stages(passes: usize, files: &[RuleFile], lines: &[Vec<u8>]) {
     show(
         "the library alone, views ready",
         time(passes, || {
-            views.iter().flatten().for_each(|view| drop(black_box(library.evaluate(view))));
+            all(views.iter().flatten(), |view| library.evaluate(view));
         }),
     );
 }
@@ -146,7 +135,7 @@ fn profile(files: &[RuleFile], lines: &[Vec<u8>]) {
     let events: Vec<Event> = lines.iter().map(|line| cowrie::decode(line).unwrap().unwrap()).collect();
     for _ in 0..30 {
         engine.forget();
-        events.iter().for_each(|event| drop(black_box(engine.tag(event))));
+        all(&events, |event| engine.tag(event));
     }
 }
 
@@ -185,6 +174,13 @@ fn hostile(files: &[RuleFile]) {
     println!("10 kB hostile lines: p99 {:.0} us", all[all.len() * 99 / 100].as_secs_f64() * 1e6);
 }
 
+/// Does something with each, so that nothing of it is left out as of no use.
+fn all<'i, T: 'i, R>(items: impl IntoIterator<Item = &'i T>, mut run: impl FnMut(&T) -> R) {
+    for item in items {
+        drop(black_box(run(item)));
+    }
+}
+
 /// Time that this process was given: what else runs on the machine counts less.
 struct Spent(Duration);
 
@@ -195,7 +191,7 @@ impl Spent {
     }
 
     fn elapsed(&self) -> Duration {
-        Self::now().0 - self.0
+        Self::now().0.saturating_sub(self.0)
     }
 }
 
