@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 use regex::Regex;
 use rsigma_eval::{CompiledDetection, CompiledMatcher, CompiledRule};
 use vespid_model::span::{Span, merge};
 
+use crate::lazy::Lazy;
 use crate::matching::selections;
 use crate::tagger::MAX_SPANS;
 use crate::view::{View, separates};
@@ -44,12 +44,7 @@ enum Seek {
         value: String,
         fold: bool,
     },
-    Regex(Regex),
-    /// One of a set, compiled when first needed.
-    Lazy {
-        pattern: String,
-        regex: OnceLock<Option<Regex>>,
-    },
+    Regex(Lazy),
     Words {
         automaton: AhoCorasick,
         fold: bool,
@@ -125,13 +120,13 @@ impl Seek {
             CompiledMatcher::EndsWith { value, case_insensitive: fold } => {
                 Self::End { value: value.clone(), fold: *fold }
             }
-            CompiledMatcher::Regex(regex) => Self::Regex(regex.clone()),
+            CompiledMatcher::Regex(regex) => Self::Regex(regex.clone().into()),
             CompiledMatcher::AhoCorasickSet { automaton, case_insensitive: fold, .. } => {
                 Self::Words { automaton: automaton.clone(), fold: *fold }
             }
             CompiledMatcher::RegexSetMatch { set, .. } => {
-                let lazy = |pattern: &String| Self::Lazy { pattern: pattern.clone(), regex: OnceLock::new() };
-                Self::Several(set.patterns().iter().map(lazy).collect())
+                let one = |pattern: &String| Self::Regex(Lazy::new(pattern));
+                Self::Several(set.patterns().iter().map(one).collect())
             }
             CompiledMatcher::AnyOf(children)
             | CompiledMatcher::AllOf(children)
@@ -185,9 +180,8 @@ impl Seek {
                 let start = text.raw.len().saturating_sub(value.len());
                 ranges.extend(text.ends(value, *fold).then_some(start..text.raw.len()));
             }
-            Self::Regex(regex) => matches(regex, text.raw, ranges),
-            Self::Lazy { pattern, regex } => {
-                if let Some(regex) = regex.get_or_init(|| Regex::new(pattern).ok()) {
+            Self::Regex(regex) => {
+                if let Some(regex) = regex.get() {
                     matches(regex, text.raw, ranges);
                 }
             }

@@ -14,7 +14,7 @@ use vespid_model::span::{Span, merge};
 use vespid_model::window::{Touch, Touches};
 use vespid_model::{Body, Tag};
 
-use crate::evaluate::{Evaluator, Indexed, Match, compile};
+use crate::evaluate::{Evaluator, Indexed, Match, compile_all};
 use crate::lifter::{Lifted, shield};
 use crate::memo::Memo;
 use crate::pack::Pack;
@@ -48,8 +48,9 @@ impl Engine {
     pub fn new(pack: Pack, attack: &Catalogue) -> (Self, Vec<Problem>) {
         let mut problems = pack.problems;
         let (mut rules, mut compiled) = (Vec::<Rule>::new(), Vec::new());
-        for parsed in pack.rules {
-            match compile(rules.len(), &parsed.sigma) {
+        let all = compile_all(&pack.rules);
+        for (parsed, ready) in pack.rules.into_iter().zip(all) {
+            match ready {
                 Ok(rule) => {
                     compiled.push(rule);
                     rules.push(parsed.rule);

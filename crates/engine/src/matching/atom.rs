@@ -1,10 +1,10 @@
 //! Questions to one field.
 
-use regex::Regex;
 use rsigma_eval::CompiledDetectionItem;
 
 use super::slot::Slot;
 use super::tree::Node;
+use crate::lazy::Lazy;
 
 /// An atom, by its place in its program.
 pub(super) type AtomId = u32;
@@ -21,7 +21,7 @@ pub(super) enum Atom {
     /// A regular expression matches.
     Regex {
         slot: Slot,
-        regex: Regex,
+        regex: Lazy,
         /// The library asks it of the text in lower case.
         lowered: bool,
         /// What holds whenever it matches.

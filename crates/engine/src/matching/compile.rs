@@ -1,6 +1,5 @@
 //! A rule as the library compiled it becomes a formula over atoms.
 
-use regex::Regex;
 use rsigma_eval::matcher::GroupMode;
 use rsigma_eval::{CompiledDetection, CompiledDetectionItem, CompiledMatcher, CompiledRule};
 use rsigma_parser::{ConditionExpr, Quantifier};
@@ -10,6 +9,7 @@ use super::program::Builder;
 use super::required::{Need, required};
 use super::slot::Slot;
 use super::tree::{Condition, Node};
+use crate::lazy::Lazy;
 
 /// Selections of one rule: as many as a number has bits.
 pub(crate) const MAX_SELECTIONS: usize = 64;
@@ -123,7 +123,7 @@ fn library(item: CompiledDetectionItem, builder: &mut Builder) -> Node {
 /// A matcher that asks for nothing but texts.
 enum Texts {
     Literals(Vec<Literal>),
-    Regex { pattern: Regex, lowered: bool },
+    Regex { pattern: Lazy, lowered: bool },
     All(Vec<Texts>),
     Any(Vec<Texts>),
     Not(Box<Texts>),
@@ -156,17 +156,17 @@ impl Texts {
             CompiledMatcher::EndsWith { value, case_insensitive } => {
                 literal(value, Place::End, *case_insensitive)
             }
-            CompiledMatcher::Regex(regex) => Some(Self::Regex { pattern: regex.clone(), lowered: group }),
+            CompiledMatcher::Regex(regex) => {
+                Some(Self::Regex { pattern: regex.clone().into(), lowered: group })
+            }
             CompiledMatcher::AhoCorasickSet { needles, case_insensitive, .. } => {
                 let literals =
                     needles.iter().map(|needle| literal(needle, Place::Anywhere, *case_insensitive));
                 Some(Self::any(literals.collect::<Option<_>>()?))
             }
             CompiledMatcher::RegexSetMatch { set, mode } => {
-                let one = |pattern: &String| {
-                    Some(Self::Regex { pattern: Regex::new(pattern).ok()?, lowered: group })
-                };
-                let all = set.patterns().iter().map(one).collect::<Option<_>>()?;
+                let one = |pattern: &String| Self::Regex { pattern: Lazy::new(pattern), lowered: group };
+                let all = set.patterns().iter().map(one).collect();
                 Self::joined(all, *mode, group)
             }
             CompiledMatcher::AnyOf(children) => Self::children(children, GroupMode::Any, group),

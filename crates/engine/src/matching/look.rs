@@ -216,8 +216,10 @@ impl Look<'_> {
 
     fn ask(&self, atom: &Atom) -> bool {
         match atom {
-            Atom::Regex { slot, regex, lowered, .. } => self.any(*slot, &|text| {
-                if *lowered { regex.is_match(&lowered_text(text)) } else { regex.is_match(text) }
+            Atom::Regex { slot, regex, lowered, .. } => regex.get().is_some_and(|regex| {
+                self.any(*slot, &|text| {
+                    if *lowered { regex.is_match(&lowered_text(text)) } else { regex.is_match(text) }
+                })
             }),
             Atom::Words { slot, literals } => self.any(*slot, &|text| {
                 let lowered = lowered_text(text);
