@@ -18,9 +18,12 @@ pub(crate) struct Scratch {
     known: Vec<bool>,
     /// The atoms that have one of these marks.
     marked: Vec<AtomId>,
-    /// By rule: it is among the candidates.
-    chosen: Vec<bool>,
-    candidates: Vec<u32>,
+    /// By way: it is among the open ones.
+    open: Vec<bool>,
+    ways: Vec<u32>,
+    /// By rule: it was asked.
+    asked: Vec<bool>,
+    rules: Vec<u32>,
     lowered: String,
 }
 
@@ -34,37 +37,44 @@ impl Scratch {
                 *mark = false;
             }
         }
-        for rule in self.candidates.drain(..) {
-            if let Some(mark) = self.chosen.get_mut(rule as usize) {
-                *mark = false;
-            }
-        }
+        unmark(&mut self.ways, &mut self.open);
+        unmark(&mut self.rules, &mut self.asked);
         if self.holds.len() < program.atoms.len() {
             self.holds.resize(program.atoms.len(), false);
             self.known.resize(program.atoms.len(), false);
         }
-        if self.chosen.len() < program.rules.len() {
-            self.chosen.resize(program.rules.len(), false);
+        if self.open.len() < program.ways.len() {
+            self.open.resize(program.ways.len(), false);
+        }
+        if self.asked.len() < program.rules.len() {
+            self.asked.resize(program.rules.len(), false);
         }
     }
 
-    /// The atom holds: the rules that wait for it are candidates.
+    /// The atom holds: the ways that are found by it are open.
     fn set(&mut self, program: &Program, atom: AtomId) {
         let Some(holds) = self.holds.get_mut(atom as usize) else { return };
         if std::mem::replace(holds, true) {
             return;
         }
         self.marked.push(atom);
-        for rule in program.anchored.get(atom as usize).into_iter().flatten() {
-            self.choose(*rule);
+        for way in program.anchored.get(atom as usize).into_iter().flatten() {
+            mark(*way, &mut self.open, &mut self.ways);
         }
     }
+}
 
-    fn choose(&mut self, rule: u32) {
-        if let Some(chosen) = self.chosen.get_mut(rule as usize)
-            && !std::mem::replace(chosen, true)
-        {
-            self.candidates.push(rule);
+/// Marks a place, which is listed the first time.
+fn mark(place: u32, marks: &mut [bool], list: &mut Vec<u32>) {
+    if marks.get_mut(place as usize).is_some_and(|mark| !std::mem::replace(mark, true)) {
+        list.push(place);
+    }
+}
+
+fn unmark(list: &mut Vec<u32>, marks: &mut [bool]) {
+    for place in list.drain(..) {
+        if let Some(mark) = marks.get_mut(place as usize) {
+            *mark = false;
         }
     }
 }
@@ -80,21 +90,30 @@ impl Program {
             .collect();
         self.scan(&fields, scratch);
         self.scan_name(view, scratch);
-        self.always.iter().for_each(|rule| scratch.choose(*rule));
         let first = found.len();
-        let candidates = std::mem::take(&mut scratch.candidates);
+        self.open(scratch);
+        let rules = std::mem::take(&mut scratch.rules);
         let mut look = Look { program: self, view, fields: &fields, scratch };
-        for rule in candidates.iter().filter_map(|rule| self.rules.get(*rule as usize)) {
-            if look.may(rule) {
-                found.extend(look.rule(rule));
-            }
+        for rule in self.always.iter().chain(&rules).filter_map(|rule| self.rules.get(*rule as usize)) {
+            found.extend(look.rule(rule));
         }
-        scratch.candidates = candidates;
+        scratch.rules = rules;
         for (place, rule) in &self.whole {
             found.extend(whole(*place, rule, view));
         }
         if let Some(own) = found.get_mut(first..) {
             own.sort_unstable_by_key(|found| found.rule);
+        }
+    }
+
+    /// Lists the rules that have a way whose literals are all there.
+    fn open(&self, scratch: &mut Scratch) {
+        let Scratch { holds, ways, asked, rules, .. } = scratch;
+        let there = |atoms: &[AtomId]| atoms.iter().any(|atom| holds.get(*atom as usize) == Some(&true));
+        for way in ways.iter().filter_map(|way| self.ways.get(*way as usize)) {
+            if way.needs.iter().all(|atoms| there(atoms)) {
+                mark(way.rule, asked, rules);
+            }
         }
     }
 
@@ -170,12 +189,6 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    /// Are the literals there for one of the ways in which the rule matches?
-    fn may(&self, rule: &Formula) -> bool {
-        let there = |atoms: &[AtomId]| atoms.iter().any(|atom| self.set(*atom));
-        rule.ways.is_empty() || rule.ways.iter().any(|way| way.iter().all(|atoms| there(atoms)))
-    }
-
     fn rule(&mut self, rule: &Formula) -> Option<Match> {
         let mut selection = |number: u32| {
             rule.selections.get(number as usize).is_some_and(|node| node.holds(&mut |atom| self.holds(atom)))

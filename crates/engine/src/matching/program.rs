@@ -27,8 +27,14 @@ pub(super) struct Formula {
     pub(super) conditions: Vec<Condition>,
     /// By the order of their names.
     pub(super) selections: Vec<Node>,
-    /// It cannot match unless, for one of these, of each set of atoms one holds. None: it may always match.
-    pub(super) ways: Vec<Box<[Box<[AtomId]>]>>,
+}
+
+/// One way in which a rule may match: unless of each of these sets of atoms one holds, it does not.
+#[derive(Debug)]
+pub(super) struct Way {
+    pub(super) rule: u32,
+    /// Without the set that the way is found by.
+    pub(super) needs: Box<[Box<[AtomId]>]>,
 }
 
 /// The rules of one target.
@@ -37,7 +43,8 @@ pub(crate) struct Program {
     pub(super) fields: Vec<String>,
     pub(super) atoms: Vec<Atom>,
     pub(super) rules: Vec<Formula>,
-    /// By atom: the rules that may match when it holds.
+    pub(super) ways: Vec<Way>,
+    /// By atom: the ways that are open when it holds.
     pub(super) anchored: Vec<Vec<u32>>,
     /// The rules that may match when no literal is there.
     pub(super) always: Vec<u32>,
@@ -66,7 +73,7 @@ impl Builder {
         match compile(&rule, self) {
             Some(Form { conditions, selections }) => {
                 let number = u32::try_from(self.program.rules.len()).unwrap_or(u32::MAX);
-                self.program.rules.push(Formula { place, conditions, selections, ways: Vec::new() });
+                self.program.rules.push(Formula { place, conditions, selections });
                 self.anchor(number);
             }
             None => self.program.whole.push((place, rule)),
@@ -74,7 +81,7 @@ impl Builder {
     }
 
     fn anchor(&mut self, number: u32) {
-        let Some(rule) = self.program.rules.last_mut() else { return };
+        let Some(rule) = self.program.rules.last() else { return };
         let (atoms, shortest) = (&self.program.atoms, &self.shortest);
         let literals = |id: AtomId| {
             let length = shortest.get(id as usize).copied().unwrap_or_default();
@@ -85,28 +92,23 @@ impl Builder {
             Some(Atom::Regex { guard: Some(guard), .. }) => of_node(guard, &literals),
             _ => vec![Vec::new()],
         };
-        let ways: Vec<_> = rule
-            .conditions
-            .iter()
-            .flat_map(|condition| ways(condition, &rule.selections, &of_atom))
-            .collect();
-        let Some(mut anchors) = ways
-            .iter()
-            .map(|way| way.first().map(|need| need.atoms.as_slice()))
-            .collect::<Option<Vec<_>>>()
-            .map(|atoms| atoms.concat())
-        else {
+        let conditions = rule.conditions.iter();
+        let ways: Vec<_> =
+            conditions.flat_map(|condition| ways(condition, &rule.selections, &of_atom)).collect();
+        if ways.iter().any(Vec::is_empty) {
             return self.program.always.push(number);
-        };
-        anchors.sort_unstable();
-        anchors.dedup();
-        for atom in anchors {
-            if let Some(rules) = self.program.anchored.get_mut(atom as usize) {
-                rules.push(number);
-            }
         }
-        let atoms = |way: Vec<Need>| way.into_iter().map(|need| need.atoms.into()).collect();
-        rule.ways = ways.into_iter().map(atoms).collect();
+        for way in ways {
+            let place = u32::try_from(self.program.ways.len()).unwrap_or(u32::MAX);
+            let mut needs = way.into_iter();
+            for atom in needs.next().into_iter().flat_map(|anchor| anchor.atoms) {
+                if let Some(ways) = self.program.anchored.get_mut(atom as usize) {
+                    ways.push(place);
+                }
+            }
+            let needs = needs.map(|need| need.atoms.into()).collect();
+            self.program.ways.push(Way { rule: number, needs });
+        }
     }
 
     /// The place of a field; None when there are too many.
