@@ -86,7 +86,9 @@ pub(crate) async fn run(args: &RetagArgs) -> Result<Exit> {
         }
     }
     let mut windows = Rejudged::default();
-    if !args.dry_run && !interrupted {
+    // Nobody knows what a correlation that cannot run would say of its windows.
+    let judging = retag.spared.is_empty();
+    if !args.dry_run && !interrupted && judging {
         let judge = Arc::new(ByRules { engine: Arc::clone(&engine), states });
         let range = (args.since.map(|since| since.before(now)), None);
         windows = store.windows_rejudge(judge, &texts, range, now, |_| ()).await?;
@@ -99,6 +101,9 @@ pub(crate) async fn run(args: &RetagArgs) -> Result<Exit> {
     if args.dry_run {
         writeln!(out, "What several events show together was not compared.\nNothing was written.")?;
     } else {
+        if !judging {
+            writeln!(out, "What several events show together stays as it is until all rules can run.")?;
+        }
         let Rejudged { new, removed, changed, .. } = windows;
         writeln!(out, "windows     {new} tags added, {removed} removed, {changed} changed in place")?;
         let Replaced { added, removed, changed, .. } = retag.done;

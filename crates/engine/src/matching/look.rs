@@ -146,6 +146,14 @@ impl Program {
             self.names.get(name)
         };
         known.into_iter().flatten().for_each(|atom| scratch.set(self, *atom));
+        self.scan_long_s(&image, scratch);
+    }
+
+    /// To patterns that ignore case it is an `s`, in lower case it stays what it is: they are asked.
+    fn scan_long_s(&self, text: &str, scratch: &mut Scratch) {
+        if !text.is_ascii() && text.contains('ſ') {
+            self.guards.iter().for_each(|atom| scratch.set(self, *atom));
+        }
     }
 
     fn scan_text(&self, literals: &Literals, text: &str, fields: u64, scratch: &mut Scratch) {
@@ -161,10 +169,7 @@ impl Program {
                 }
             }
         }
-        // To patterns that ignore case it is an `s`, in lower case it stays what it is.
-        if !text.is_ascii() && text.contains('ſ') {
-            self.guards.iter().for_each(|atom| scratch.set(self, *atom));
-        }
+        self.scan_long_s(text, scratch);
         scratch.lowered = lowered;
     }
 }

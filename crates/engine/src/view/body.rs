@@ -160,7 +160,19 @@ impl<'a> BodyView<'a> {
             return elements.filter_map(|(text, range)| Some((text, span(name, &range)?))).collect();
         }
         let Some(WorkedOut { texts: Texts::List(parts), .. }) = self.found(field) else { return Vec::new() };
-        let proof = |part: &Part| self.proof(part.from, part.place, 0..part.text.len());
+        // Lists are read once: there may be as many parts as elements.
+        let mut lists: Vec<(&str, Vec<Range<usize>>)> = Vec::new();
+        let mut proof = |part: &Part| {
+            let Place::Element(element) = part.place else {
+                return self.proof(part.from, part.place, 0..part.text.len());
+            };
+            if !lists.iter().any(|(from, _)| *from == part.from) {
+                let elements = self.stored(part.from).map(|(_, value)| value.elements()).unwrap_or_default();
+                lists.push((part.from, elements.into_iter().map(|(_, range)| range).collect()));
+            }
+            let (_, ranges) = lists.iter().find(|(from, _)| *from == part.from)?;
+            span(part.from, ranges.get(element)?)
+        };
         parts.iter().filter_map(|part| Some((Cow::Borrowed(part.text.as_str()), proof(part)?))).collect()
     }
 

@@ -43,6 +43,8 @@ pub(crate) fn same(command: &SimpleCommand) -> impl Eq + Hash {
         command.line.as_str(),
         command.image.as_deref(),
         command.parent_image.as_deref(),
+        command.current_directory.as_deref(),
+        command.user.as_deref(),
         command.piped_from.as_slice(),
         redirects,
     )
@@ -100,6 +102,8 @@ impl<'a> View<'a> {
                 "CommandLine" => Some(Cow::Borrowed(command.line.as_str())),
                 "Arguments" => Some(arguments(command)),
                 "Image" => command.image.as_deref().map(Cow::Borrowed),
+                "CurrentDirectory" => command.current_directory.as_deref().map(Cow::Borrowed),
+                "User" => command.user.as_deref().map(Cow::Borrowed),
                 "ParentImage" => Some(Cow::Borrowed(command.parent_image.as_deref().unwrap_or(LOGIN_SHELL))),
                 COMMAND_TEXT => Some(Cow::Borrowed(line)),
                 _ => None,

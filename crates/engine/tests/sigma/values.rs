@@ -132,3 +132,23 @@ fn a_field_with_several_values_matches_with_one_of_them() {
     assert!(item_hits("PipedFrom|endswith: '/curl'", "curl x | tac | sh"));
     assert!(!item_hits("Image|endswith: '/sh'\nPipedFrom|endswith: '/wget'", "curl x | tac | sh"));
 }
+
+/// Where and as whom a command runs is worked out of the line.
+#[test]
+fn directory_and_user_are_fields() {
+    assert!(item_hits("CurrentDirectory|startswith: /dev/shm", "cd /dev/shm; ./x"));
+    assert!(!item_hits("CurrentDirectory|startswith: /dev/shm", "cd /tmp; ./x"));
+    assert!(item_hits("User: backup", "sudo -u backup id"));
+    assert!(!item_hits("User: backup", "id"));
+    // Of many commands too, where the same one is looked at once.
+    let many = "id; ".repeat(9);
+    assert!(item_hits("CurrentDirectory: /dev/shm", &format!("{many} cd /dev/shm; id")));
+}
+
+/// The long s is an `s` to a pattern that ignores case, and to no literal.
+#[test]
+fn a_long_s_is_an_s_to_patterns_only() {
+    assert!(item_hits("Image|re: '(?i)/ssh$'", "/bin/ſsh"));
+    assert!(item_hits("CommandLine|re|i: 'passwd'", "paſswd"));
+    assert!(!item_hits("CommandLine|contains: passwd", "paſswd"));
+}
