@@ -146,10 +146,16 @@ fn small(range: Range<usize>) -> Range<u32> {
 
 /// `NAME=...` or `NAME+=...`.
 pub(crate) fn is_assignment(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    let name = bytes.iter().position(|byte| !part(byte)).unwrap_or(bytes.len());
-    let follows = bytes.get(name..).unwrap_or_default();
-    bytes.first().is_some_and(|byte| part(byte) && !byte.is_ascii_digit())
-        && (follows.starts_with(b"=") || follows.starts_with(b"+="))
+    assigned(text, &mut 0).is_some()
+}
+
+/// What follows the name in `NAME=...` or `NAME+=...`; None for anything else. `name` bytes are known to be of it,
+/// and more are afterwards: a text that grows is asked often.
+pub(crate) fn assigned<'t>(text: &'t str, name: &mut usize) -> Option<&'t str> {
+    let part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let rest = text.get(*name..)?;
+    *name += rest.bytes().position(|byte| !part(byte)).unwrap_or(rest.len());
+    let follows = text.get(*name..)?;
+    let begins = *name > 0 && !text.starts_with(|char: char| char.is_ascii_digit());
+    (begins && (follows.starts_with('=') || follows.starts_with("+="))).then_some(follows)
 }

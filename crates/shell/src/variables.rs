@@ -1,7 +1,6 @@
 //! Variables that the line itself sets.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use crate::build::is_assignment;
 use crate::command::SimpleCommand;
@@ -17,7 +16,7 @@ const AT_LEAST: usize = 1024;
 /// The variables of a line whose values are literal. All shells in the line share them.
 #[derive(Debug, Default)]
 pub(crate) struct Variables {
-    values: HashMap<String, Arc<str>, foldhash::fast::RandomState>,
+    values: HashMap<String, String, foldhash::fast::RandomState>,
     /// Bytes that values may still put into the line.
     left: usize,
     /// There were more to put in.
@@ -31,7 +30,7 @@ impl Variables {
     }
 
     /// The value that stands for a name, which is used now.
-    pub(crate) fn take(&mut self, name: &str) -> Option<Arc<str>> {
+    pub(crate) fn take(&mut self, name: &str) -> Option<&str> {
         if self.values.is_empty() {
             return None;
         }
@@ -43,7 +42,7 @@ impl Variables {
                 return None;
             }
         }
-        Some(Arc::clone(value))
+        Some(value)
     }
 
     /// What a command sets: `A=b` by itself, or behind `export` and its kin. What it takes back is forgotten.
@@ -71,20 +70,33 @@ impl Variables {
     /// `NAME=value` and `NAME+=value`, without quotes. What holds anything to be expanded is not literal.
     pub(crate) fn assign(&mut self, word: &str) {
         let Some((name, value)) = word.split_once('=') else { return };
-        let (name, value) = match name.strip_suffix('+') {
-            Some(name) => match self.values.get(name) {
-                Some(before) => (name, [before, value].concat()),
-                None => return,
-            },
-            None => (name, value.to_owned()),
-        };
-        let literal = value.len() <= MAX_VALUE && !value.contains(['$', '`']) && !value.starts_with('(');
-        if literal && (self.values.len() < MAX_VARIABLES || self.values.contains_key(name)) {
-            self.values.insert(name.to_owned(), value.into());
+        if let Some(name) = name.strip_suffix('+') {
+            self.append(name, value);
+        } else if is_literal("", value)
+            && (self.values.len() < MAX_VARIABLES || self.values.contains_key(name))
+        {
+            self.values.insert(name.to_owned(), value.to_owned());
         } else {
             self.forget(name);
         }
     }
+
+    /// In place, and only what is new is looked at: each word of a line may append to a long value.
+    fn append(&mut self, name: &str, more: &str) {
+        let Some(value) = self.values.get_mut(name) else { return };
+        if is_literal(value, more) {
+            value.push_str(more);
+        } else {
+            self.forget(name);
+        }
+    }
+}
+
+/// True when a literal value stays one with more behind it.
+fn is_literal(value: &str, more: &str) -> bool {
+    value.len().saturating_add(more.len()) <= MAX_VALUE
+        && !more.contains(['$', '`'])
+        && !(value.is_empty() && more.starts_with('('))
 }
 
 /// The name behind a dollar sign at the beginning of the bytes, and the length of all of it: `$a`, `${a}`.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::ansi;
-use crate::build::is_assignment;
+use crate::build::assigned;
 use crate::skip::{Open, arithmetic, closing, escaped};
 use crate::stretch::Stretch;
 use crate::substitution::{BACKTICKS, DOLLAR, Found, PROCESS, Search};
@@ -56,7 +56,7 @@ pub(crate) fn read(source: &str, start: usize, variables: &mut Variables) -> Wor
     if source.as_bytes().get(end).is_none_or(|byte| matches!(byte, b' ' | b'\n' | b';' | b'|' | b'&')) {
         return word;
     }
-    let mut reader = Reader { source, at: start + plain, word, variables };
+    let mut reader = Reader { source, at: start + plain, word, name: 0, variables };
     reader.run();
     reader.word.span.end = reader.at;
     reader.word
@@ -66,6 +66,8 @@ struct Reader<'a> {
     source: &'a str,
     at: usize,
     word: Word,
+    /// Bytes at the beginning of the word that are of a name, as far as was asked.
+    name: usize,
     variables: &'a mut Variables,
 }
 
@@ -118,13 +120,13 @@ impl Reader<'_> {
     }
 
     /// What was read is `name=` or `name+=`.
-    fn is_list_name(&self) -> bool {
-        let text = self.word.text.as_str(self.source);
-        // The last byte first, so that a long word is looked at once.
-        !self.word.quoted
-            && text.ends_with('=')
-            && text.find('=') == Some(text.len() - 1)
-            && is_assignment(text)
+    fn is_list_name(&mut self) -> bool {
+        !self.word.quoted && matches!(self.assigned(), Some("=" | "+="))
+    }
+
+    /// What follows the name, when what was read begins like an assignment.
+    fn assigned(&mut self) -> Option<&str> {
+        assigned(self.word.text.as_str(self.source), &mut self.name)
     }
 
     /// `a=(...)`: kept as typed. Values are no commands; what is substituted in them is run.
@@ -237,11 +239,12 @@ impl Reader<'_> {
     /// `$name` and `${name}`, when the line has set it: its value stands for it. False for any other.
     fn variable(&mut self, quoted: bool) -> bool {
         let Some((name, length)) = self.source.get(self.at..).and_then(variables::name) else { return false };
+        let whole = quoted || self.assigned().is_some();
         let Some(value) = self.variables.take(name) else { return false };
         let place = self.at..self.at + length;
         self.word.expanded = true;
-        if quoted || is_assignment(self.word.text.as_str(self.source)) {
-            self.word.text.push_as(self.source, &value, place);
+        if whole {
+            self.word.text.push_as(self.source, value, place);
         } else {
             for (number, part) in value.split([' ', '\t', '\n']).enumerate() {
                 if number > 0 {

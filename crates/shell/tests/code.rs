@@ -47,6 +47,7 @@ fn a_call_that_runs_a_text_is_a_script() {
         ("node --eval='require(\"child_process\").execSync(\"id\")'", vec!["node -e: id"]),
         ("lua -e 'os.execute(\"id\")'", vec!["lua -e: id"]),
         ("awk 'BEGIN {system(\"id\")}'", vec!["awk: id"]),
+        ("awk 'BEGIN {print 1system(\"id\")}'", vec!["awk: id"]),
         ("gawk -F : -v a=b 'BEGIN {system(\"id\")}' /etc/passwd", vec!["gawk: id"]),
         (
             "sudo python -c 'import os; os.system(\"sudo id\")'",

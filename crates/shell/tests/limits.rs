@@ -28,6 +28,18 @@ fn a_spent_budget_is_told_and_hides_nothing_small() {
     assert_eq!(commands.last().unwrap().line.as_str(), "wget http://x/y");
 }
 
+#[test]
+fn more_decoders_than_are_followed_are_told() {
+    for (number, truncated) in [(15, false), (16, true), (40, true)] {
+        let line = parse(&format!("python -c 'system(\"di\"{})'", "[::-1]".repeat(number)));
+        assert_eq!(
+            (line.commands.len(), line.truncated),
+            (2 - usize::from(truncated), truncated),
+            "{number}"
+        );
+    }
+}
+
 /// The words of a command, what a wrapper runs, and its redirections are one text.
 #[test]
 fn a_line_that_is_all_escapes_is_kept_whole() {
@@ -119,4 +131,27 @@ fn a_megabyte_of_more_is_read() {
     }
     let documents = format!("cat {}\n{}", "<<E ".repeat(4000), "$(\nE\n".repeat(200_000));
     parse(&documents);
+}
+
+/// The same where the place matters: what it begins with, and what is repeated behind that.
+#[test]
+fn a_megabyte_behind_a_beginning_is_read() {
+    let half = "a".repeat(1 << 19);
+    let long = "a".repeat(60_000);
+    for (open, piece) in [
+        ("python3 -c '", "1"),
+        ("python3 -c '", "é"),
+        ("python3 -c '", "1é"),
+        ("python3 -c 'system(\"a\"", "+\"a\""),
+        ("python3 -c 'system(\"a\"", " \"a\""),
+        ("perl -e 'system(\"a\"", ".\"a\""),
+        (&format!("python3 -c 'system(\"{half}\""), "[::-1]"),
+        (&format!("ruby -e 'system(\"{half}\""), ".reverse"),
+        ("A=x;", "$A"),
+        ("A=x;", "$A\"$A\""),
+        (&format!("A={long};"), &format!("{};", "A+= ".repeat(4000))),
+        (&format!("A={long};"), &format!("{};", "A+=b ".repeat(1000))),
+    ] {
+        parse(&format!("{open}{}", piece.repeat(((1 << 20) - open.len()) / piece.len())));
+    }
 }

@@ -19,6 +19,10 @@ fn a_literal_value_stands_where_it_is_used() {
         ("export A=wget; $A http://x", "wget http://x"),
         ("declare -r A=wget B=x; $A $B", "wget x"),
         ("A=w; A+=get; $A x", "wget x"),
+        ("A=w; A+=; A+=get A+=' -q'; $A x", "wget -q x"),
+        ("A=w; A+=$(cat y); echo $A", "echo $A"),
+        ("A=; A+=(x y); echo $A", "echo $A"),
+        ("A+=x; echo $A", "echo $A"),
         ("A=w; B=${A}get; $B x", "wget x"),
         ("A='a b'; B=$A; echo $B", "echo a b"),
         ("A='a b'; wget \"$A\"", "wget a b"),
@@ -76,6 +80,9 @@ fn values_are_bounded() {
     assert!(line.truncated);
     assert!(line.commands[1].line.as_str().len() < 5 * many.len());
     assert_eq!(last(&format!("a={};echo $a", "b".repeat(70_000))).line.as_str(), "echo $a");
+    let appended = format!("a={};{}echo $a", "b".repeat(60_000), "a+=bbb;".repeat(900));
+    assert_eq!(last(&appended).line.as_str().len(), "echo ".len() + 62_700);
+    assert_eq!(last(&appended.replace("bbb;", "bbbbbbbb;")).line.as_str(), "echo $a");
     let names = (0..100).map(|number| format!("a{number}=x;")).collect::<Vec<_>>().concat();
     assert_eq!(last(&format!("{names}echo $a0 $a99")).line.as_str(), "echo x $a99");
 }

@@ -4,6 +4,8 @@ use super::Language;
 use super::scan::Scanner;
 use crate::decode::{self, Decoder};
 use crate::mapped::Mapped;
+use crate::parse::MAX_DEPTH;
+use crate::text::Text;
 
 /// A text that is known without running the program.
 #[derive(Debug)]
@@ -52,6 +54,8 @@ impl Scanner<'_> {
 
     fn sum(&mut self, depth: usize) -> Option<Value> {
         let mut value = self.term(depth)?;
+        // Grows with each text: a copy of all before it for each one would take forever.
+        let mut joined = None;
         loop {
             let joins = match self.language {
                 Language::Perl | Language::Php => self.passes("."),
@@ -68,10 +72,19 @@ impl Scanner<'_> {
             } else {
                 None
             };
-            let Some(next) = next else { return Some(value) };
-            value.text = Mapped::concat(&[value.text, next.text]);
+            let Some(next) = next else { break };
+            let joined = joined.get_or_insert_with(|| {
+                let mut joined = Text::default();
+                value.text.append_to(&mut joined);
+                joined
+            });
+            next.text.append_to(joined);
             value.decoders.extend(next.decoders);
         }
+        if let Some(joined) = joined {
+            value.text = joined.into();
+        }
+        Some(value)
     }
 
     fn term(&mut self, depth: usize) -> Option<Value> {
@@ -86,7 +99,8 @@ impl Scanner<'_> {
             }
             None => self.call(depth)?,
         };
-        while self.suffix(&mut value) {}
+        // What is made by more is too deep to be run; each one would read all of the text again.
+        while value.decoders.len() < MAX_DEPTH && self.suffix(&mut value) {}
         Some(value)
     }
 

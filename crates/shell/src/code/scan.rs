@@ -108,7 +108,11 @@ impl<'a> Scanner<'a> {
             if self.literal().is_none() {
                 self.word(found);
             }
-        } else if self.literal().is_none() {
+        } else if byte.is_ascii_digit() {
+            // No more than the number: awk reads `1system("id")` as a call behind it.
+            let rest = self.rest();
+            self.at += rest.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
+        } else if self.literal().is_none() && self.name().is_empty() {
             self.at += self.rest().chars().next().map_or(1, char::len_utf8);
         }
     }
