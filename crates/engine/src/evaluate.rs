@@ -49,6 +49,13 @@ impl Indexed {
     }
 }
 
+impl Indexed {
+    /// Is this rule of the target asked about every view, because no literal must be there?
+    pub(crate) fn asks_always(&self, target: Target, rule: usize) -> bool {
+        self.programs.get(&target).is_some_and(|program| program.asks_always(rule))
+    }
+}
+
 impl Evaluator for Indexed {
     fn matches(&self, target: Target, view: &View<'_>) -> Vec<Match> {
         let mut found = Vec::new();

@@ -75,6 +75,13 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// Must every event of its kind be asked about the rule at this place?
+    pub(crate) fn asks_always(&self, rule: usize) -> bool {
+        self.rules.get(rule).is_some_and(|own| self.evaluator.asks_always(own.target, rule))
+    }
+}
+
 /// What the rules say of one event.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Verdict {

@@ -96,7 +96,7 @@ pub const CODES: &[Code] = &[
     code("W004", "the file has another name than the rule", "name the file after the rule"),
     code(
         "W005",
-        "no literal: the rule is asked of every event",
+        "no literal: the rule is asked of every command",
         "let the condition need a text of two letters or more: a program's name, or a word in the pattern",
     ),
     code(

@@ -1,6 +1,5 @@
 //! What is wrong with rules, or could be better: with the place, a stable code and a hint.
 
-mod asked;
 mod codes;
 mod condition;
 mod example;
@@ -12,6 +11,7 @@ mod source;
 use std::collections::HashMap;
 
 use vespid_attack::Catalogue;
+use vespid_model::SourceKind;
 
 pub use codes::{CODES, Code};
 
@@ -64,9 +64,17 @@ pub fn lint(files: &[RuleFile], attack: &Catalogue) -> Vec<Finding> {
         condition::check(&mut report);
         reach::check(&mut report);
         manners::check(&mut report, source.documents.len() == 1);
-        if let Some(compiled) = running(&engine, &parsed.rule.id) {
+        if let Some(place) = engine.rules().iter().position(|rule| rule.id == parsed.rule.id) {
             example::check(&mut report, &engine);
-            asked::check(&mut report, compiled);
+            // Other kinds have few rules, most of them about numbers; of lines there are many.
+            if parsed.rule.target.kind() == Some(SourceKind::Command) && engine.asks_always(place) {
+                let place = report.document.key(&["detection"]);
+                report.add(
+                    "W005",
+                    place,
+                    "nothing in the detection is a text that every match has".to_owned(),
+                );
+            }
         }
         findings.append(&mut report.findings);
     }
@@ -74,11 +82,6 @@ pub fn lint(files: &[RuleFile], attack: &Catalogue) -> Vec<Finding> {
     findings.sort_by(|a, b| (&a.path, a.line, a.column, a.code).cmp(&(&b.path, b.line, b.column, b.code)));
     findings.dedup();
     findings
-}
-
-fn running<'e>(engine: &'e Engine, id: &vespid_model::id::RuleId) -> Option<&'e rsigma_eval::CompiledRule> {
-    let place = engine.rules().iter().position(|rule| rule.id == *id)?;
-    engine.compiled().get(place)
 }
 
 /// Findings of one rule.

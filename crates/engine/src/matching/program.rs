@@ -57,6 +57,14 @@ pub(crate) struct Program {
     pub(super) whole: Vec<(usize, CompiledRule)>,
 }
 
+impl Program {
+    /// May the rule at this place match without any literal?
+    pub(crate) fn asks_always(&self, rule: usize) -> bool {
+        let mut always = self.always.iter().filter_map(|number| self.rules.get(*number as usize));
+        always.any(|formula| formula.place == rule) || self.whole.iter().any(|(place, _)| *place == rule)
+    }
+}
+
 /// Collects rules.
 #[derive(Default)]
 pub(crate) struct Builder {
