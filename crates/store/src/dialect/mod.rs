@@ -2,7 +2,7 @@
 
 mod grown;
 mod letter;
-mod retag;
+pub(crate) mod retag;
 pub(crate) mod server;
 pub(crate) mod sqlite;
 pub(crate) mod windows;

@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::AddAssign;
 
 use sqlx::Error;
-use vespid_model::evidence::Evidence;
 use vespid_model::id::{EventId, RuleId};
 use vespid_model::{Confidence, Tag, UtcMicros};
 
 use super::{Change, Stop, keys};
-use crate::dialect::json;
+use crate::dialect::retag::Said;
 use crate::error::StoreError;
 use crate::rollup::{self, Cells, Counted, Days};
 use crate::sql::{Query, Row, Tx, Value, chunk};
@@ -71,18 +70,6 @@ struct Replace {
 }
 
 type Uid = [u8; 16];
-
-/// What a stored tag says.
-#[derive(PartialEq)]
-struct Said {
-    text: i64,
-    tactic: i64,
-    confidence: f64,
-    release: i64,
-    spans: String,
-    via: Option<String>,
-    evidence: Option<String>,
-}
 
 /// A stored tag.
 struct Stored {
@@ -155,13 +142,14 @@ impl Replace {
             tx.all(&spared).await?.iter().map(|row| row.get(0)).collect::<Result<_, _>>()?
         };
         let find = format!(
-            "SELECT uid, id, event, rule, tactic, confidence, attack_release, span, via, evidence, {} FROM tag WHERE event IN ",
+            "SELECT uid, id, event, {}, {} FROM tag WHERE event IN ",
+            Said::COLUMNS,
             Counted::COLUMNS
         );
         let mut stored = HashMap::new();
         for row in chunk::all(tx, chunk::selects(&find, events.map(Value::from), "")).await? {
             let (uid, tag) = read(&row)?;
-            if !spared.contains(&tag.said.text) {
+            if !spared.contains(&tag.said.rule) {
                 stored.insert(uid, tag);
             }
         }
@@ -170,15 +158,7 @@ impl Replace {
 }
 
 fn read(row: &Row) -> Result<(Uid, Stored), Error> {
-    let said = Said {
-        text: row.get(3)?,
-        tactic: row.get(4)?,
-        confidence: row.get(5)?,
-        release: row.get(6)?,
-        spans: row.get(7)?,
-        via: row.get(8)?,
-        evidence: row.get(9)?,
-    };
+    let said = Said::read(row, 3)?;
     let counted = Counted::read(row, 10)?;
     Ok((keys::sixteen(row.get(0)?)?, Stored { id: row.get(1)?, event: row.get(2)?, said, counted }))
 }
@@ -188,7 +168,7 @@ fn read(row: &Row) -> Result<(Uid, Stored), Error> {
 struct Work {
     done: Replaced,
     new: BTreeMap<Uid, (Anchor, i64, Said)>,
-    changed: Vec<(i64, Said)>,
+    changed: Vec<(Uid, Said)>,
     gone: Vec<i64>,
     /// Events whose tags are other ones now.
     events: HashSet<i64>,
@@ -199,15 +179,7 @@ struct Work {
 
 impl Work {
     fn tag(&mut self, anchor: Anchor, tag: &Tag, text: i64, stored: &mut HashMap<Uid, Stored>) {
-        let said = Said {
-            text,
-            tactic: tag.tactic.code().into(),
-            confidence: tag.confidence.get(),
-            release: tag.release.code().into(),
-            spans: json(&tag.spans),
-            via: (!tag.via.is_empty()).then(|| json(&tag.via)),
-            evidence: tag.evidence.as_ref().map(Evidence::to_json),
-        };
+        let said = Said::of(tag, text);
         let Some(known) = stored.remove(tag.id.as_bytes()) else {
             self.new.insert(*tag.id.as_bytes(), (anchor, tag.technique.code().into(), said));
             return;
@@ -221,7 +193,7 @@ impl Work {
         self.old_cells.add(&known.counted);
         let (tactic, release, confidence) = (said.tactic, said.release, said.confidence);
         self.new_cells.add(&Counted { tactic, release, confidence, ..known.counted });
-        self.changed.push((known.id, said));
+        self.changed.push((*tag.id.as_bytes(), said));
     }
 
     /// What nobody says any more.
@@ -240,14 +212,8 @@ impl Work {
             delete.list(chunk::padded(part).into_iter().map(Value::from));
             tx.run(&delete).await?;
         }
-        for (id, said) in std::mem::take(&mut self.changed) {
-            let set = Query::new(
-                "UPDATE tag SET rule = ?, tactic = ?, confidence = ?, attack_release = ?, span = ?, via = ?,
-                                evidence = ?, tagged_at = ? WHERE id = ?",
-            );
-            let set = set.with(said.text).with(said.tactic).with(said.confidence).with(said.release);
-            tx.run(&set.with(said.spans).with(said.via).with(said.evidence).with(now.as_micros()).with(id))
-                .await?;
+        for (uid, said) in std::mem::take(&mut self.changed) {
+            said.set(tx, &uid, now).await?;
         }
         self.insert(tx, now).await?;
         // What these tags were under other releases is no longer what they were.
@@ -291,7 +257,7 @@ impl Work {
                 anchor.attacker.into(),
                 anchor.session.into(),
                 anchor.decky.into(),
-                said.text.into(),
+                said.rule.into(),
                 technique.into(),
                 said.tactic.into(),
                 said.confidence.into(),

@@ -4,12 +4,11 @@ use std::collections::HashMap;
 
 use sqlx::Error;
 use vespid_model::event::Event;
-use vespid_model::{Evidence, Tag, UtcMicros};
+use vespid_model::{Tag, UtcMicros};
 
 use super::anchors::{Anchors, RuleName};
 use super::commit::{Uid, found};
 use super::names::kept;
-use crate::dialect::json;
 use crate::dialect::retag::{Said, retag};
 use crate::rollup::{self, Cells, Counted};
 use crate::sql::chunk;
@@ -36,22 +35,13 @@ pub(super) async fn known<'a>(
     tx: &mut Tx<'_>,
     uids: impl Iterator<Item = &'a Uid> + Send,
 ) -> Result<HashMap<Uid, Option<Said>>, Error> {
-    let before = "SELECT uid, rule, tactic, confidence, attack_release, span, via, evidence, event
-                  FROM tag WHERE uid IN ";
-    let rows = chunk::all(tx, chunk::selects(before, uids.map(Value::from), "")).await?;
+    let before = format!("SELECT uid, event, {} FROM tag WHERE uid IN ", Said::COLUMNS);
+    let rows = chunk::all(tx, chunk::selects(&before, uids.map(Value::from), "")).await?;
     rows.iter()
         .map(|row| {
             let uid = Uid::try_from(row.get::<Vec<u8>>(0)?).map_err(|_| Error::RowNotFound)?;
-            let said = Said {
-                rule: row.get(1)?,
-                tactic: row.get(2)?,
-                confidence: row.get(3)?,
-                release: row.get(4)?,
-                spans: row.get(5)?,
-                via: row.get(6)?,
-                evidence: row.get(7)?,
-            };
-            let event: Option<i64> = row.get(8)?;
+            let said = Said::read(row, 2)?;
+            let event: Option<i64> = row.get(1)?;
             Ok((uid, event.map(|_| said)))
         })
         .collect()
@@ -139,13 +129,5 @@ pub(super) async fn change(
 }
 
 fn said(dialect: Dialect, anchors: &Anchors, tag: &Tag) -> Result<Said, Error> {
-    Ok(Said {
-        rule: found(anchors.rule(&rule(dialect, tag)))?,
-        tactic: tag.tactic.code().into(),
-        confidence: tag.confidence.get(),
-        release: tag.release.code().into(),
-        spans: json(&tag.spans),
-        via: (!tag.via.is_empty()).then(|| json(&tag.via)),
-        evidence: tag.evidence.as_ref().map(Evidence::to_json),
-    })
+    Ok(Said::of(tag, found(anchors.rule(&rule(dialect, tag)))?))
 }

@@ -6,7 +6,7 @@ use rusqlite::{CachedStatement, Connection, params};
 use vespid_model::event::Event;
 use vespid_model::id::RuleId;
 use vespid_model::tag::Tagged;
-use vespid_model::{Confidence, Evidence, Tag, UtcMicros};
+use vespid_model::{Confidence, Tag, UtcMicros};
 
 use super::anchors::Anchors;
 use super::rollup;
@@ -14,8 +14,8 @@ use super::transaction::{ready, transaction};
 use super::writer::Session;
 use crate::batch::{Batch, Committed, DeadLetter, Progress};
 use crate::dialect::grown::Grown;
+use crate::dialect::letter;
 use crate::dialect::retag::{Said, retag};
-use crate::dialect::{json, letter};
 use crate::error::StoreError;
 use crate::rollup::{Cells, Counted};
 use crate::sql::Tx;
@@ -178,9 +178,7 @@ impl Work<'_> {
             Some(rule) => *rule,
             None => self.anchors.rule(self.db, &tag.rule, tag.rule_version)?,
         };
-        let via = (!tag.via.is_empty()).then(|| json(&tag.via));
-        let spans = json(&tag.spans);
-        let evidence = tag.evidence.as_ref().map(Evidence::to_json);
+        let said = Said::of(tag, rule);
         let made = self.insert_tag.execute(params![
             tag.id.as_bytes(),
             keys.event,
@@ -190,14 +188,14 @@ impl Work<'_> {
             keys.decky,
             rule,
             tag.technique.code(),
-            tag.tactic.code(),
-            tag.confidence.get(),
-            tag.release.code(),
+            said.tactic,
+            said.confidence,
+            said.release,
             event.time.as_micros(),
             now.as_micros(),
-            spans,
-            via,
-            evidence
+            said.spans,
+            said.via,
+            said.evidence
         ])?;
         if made == 1 {
             self.done.tags_new += 1;
@@ -207,23 +205,14 @@ impl Work<'_> {
                 session: keys.session,
                 decky: Some(keys.decky),
                 kind: event.kind().code().into(),
-                tactic: tag.tactic.code().into(),
+                tactic: said.tactic,
                 technique: tag.technique.code().into(),
-                release: tag.release.code().into(),
+                release: said.release,
                 time: event.time.as_micros(),
-                confidence: tag.confidence.get(),
+                confidence: said.confidence,
             });
             return Ok(());
         }
-        let said = Said {
-            rule,
-            tactic: tag.tactic.code().into(),
-            confidence: tag.confidence.get(),
-            release: tag.release.code().into(),
-            spans,
-            via,
-            evidence,
-        };
         let uid = tag.id.as_bytes();
         let values = params![
             uid,
