@@ -58,7 +58,7 @@ struct Way {
 
 fn a_way(events: usize) -> impl Strategy<Value = Way> {
     let order = Just((0..events).collect::<Vec<_>>()).prop_shuffle();
-    let again = vec(0..events, 0..events / 2);
+    let again = vec(0..events, 0..=events / 2);
     (order, again, 1..5_usize, 1..40_usize, 1..4_usize).prop_map(
         |(mut order, again, workers, size, ends_after)| {
             order.extend(again);

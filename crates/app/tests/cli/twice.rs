@@ -194,3 +194,33 @@ fn new_rules_are_applied_to_what_was_read_before() {
     assert_eq!(line(&again, "events"), "0 new, 1469 already known");
     assert!(place.tags().len() > before);
 }
+
+/// An event that comes late may be among the first that were enough. The tag says another thing then and stays the same
+/// row: what it was under other releases hangs on it.
+#[test]
+fn a_window_that_says_something_else_keeps_its_row() {
+    let refused = |second: u32| {
+        format!(
+            r#"{{"kind":"auth_attempt","time":"2026-11-24T10:00:{second:02}Z","src_ip":"192.0.2.9","decky":"d","session":"s","username":"root","password":"p{second}","result":"failure","service":"ssh"}}"#
+        ) + "\n"
+    };
+    let place = Place::new();
+    let log = place.write("a.json", (20..25).map(refused).collect::<String>().as_bytes());
+    place.say(&["ingest", &log]);
+    let row = || place.ask("SELECT group_concat(id || ' ' || created_at) FROM tag WHERE event IS NULL");
+    let before = row();
+    let late = place.write("b.json", refused(10).as_bytes());
+    assert!(line(&place.say(&["ingest", &late]), "tags").starts_with("0 new, "));
+    let after = row();
+    let (id, time) = before.split_once(' ').unwrap();
+    let (same, other) = after.split_once(' ').unwrap();
+    assert_eq!(id, same, "{before}, then {after}");
+    assert_ne!(time, other);
+    assert_eq!(place.say(&["doctor"]), "The rollups say what the tags say.\n");
+
+    let clean = Place::new();
+    let all =
+        clean.write("c.json", [10].into_iter().chain(20..25).map(refused).collect::<String>().as_bytes());
+    clean.say(&["ingest", &all]);
+    assert_eq!(place.tags(), clean.tags());
+}

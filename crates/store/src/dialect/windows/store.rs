@@ -134,14 +134,18 @@ pub(crate) async fn store(
         changed: changed.len() as u64,
         removed: gone.len() as u64,
     };
-    // The rollups are counted down while the old ones are gone and the new ones are not there yet.
     let (mut less, mut more) = (Cells::default(), Cells::default());
-    for stored in changed.iter().map(|(stored, ..)| *stored).chain(&gone) {
+    for stored in &gone {
         less.add(&stored.counted);
-        tx.run(&Query::new("DELETE FROM tag WHERE uid = ?").with(&stored.uid)).await?;
+        forget(tx, stored).await?;
+    }
+    // A row stays what it was: what the tag was under another ATT&CK release hangs on it.
+    for (stored, placed, evidence) in changed {
+        less.add(&stored.counted);
+        more.add(&placed.counted);
+        set(tx, placed, evidence, writing.now).await?;
     }
     rollup::remove(tx, &less, Days::Remove).await?;
-    new.extend(changed.into_iter().map(|(_, placed, evidence)| (placed, evidence)));
     for (placed, _) in &new {
         more.add(&placed.counted);
     }
@@ -183,6 +187,31 @@ async fn known(tx: &mut Tx<'_>, tags: &BTreeMap<Uid, Placed>) -> Result<HashMap<
         format!("SELECT {}, {} FROM tag WHERE event IS NULL AND uid IN ", Stored::COLUMNS, Counted::COLUMNS);
     let rows = chunk::all(tx, chunk::selects(&before, tags.keys().map(Value::from), "")).await?;
     rows.iter().map(|row| Stored::read(row).map(|stored| (stored.uid, stored))).collect()
+}
+
+/// Deletes a tag, and what it was under other releases.
+async fn forget(tx: &mut Tx<'_>, stored: &Stored) -> Result<(), Error> {
+    for column in ["tag", "survivor"] {
+        let of = format!("DELETE FROM tag_origin WHERE {column} = (SELECT id FROM tag WHERE uid = ");
+        let mut origins = Query::new(&of);
+        origins.bind(&stored.uid).push(")");
+        tx.run(&origins).await?;
+    }
+    tx.run(&Query::new("DELETE FROM tag WHERE uid = ?").with(&stored.uid)).await?;
+    Ok(())
+}
+
+/// Lets a stored tag say this.
+async fn set(tx: &mut Tx<'_>, placed: &Placed, evidence: String, now: UtcMicros) -> Result<(), Error> {
+    let Counted { session, decky, tactic, release, time, confidence, .. } = placed.counted;
+    let set = Query::new(
+        "UPDATE tag SET session = ?, decky = ?, rule = ?, tactic = ?, confidence = ?, attack_release = ?, created_at = ?,
+                        tagged_at = ?, evidence = ? WHERE uid = ?",
+    );
+    let set = set.with(session).with(decky).with(placed.rule).with(tactic).with(confidence).with(release);
+    let set = set.with(time).with(now.as_micros()).with(evidence).with(placed.tag.id.as_bytes());
+    tx.run(&set).await?;
+    Ok(())
 }
 
 async fn insert(tx: &mut Tx<'_>, tags: Vec<(&Placed, String)>, now: UtcMicros) -> Result<(), Error> {
