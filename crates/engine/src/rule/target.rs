@@ -18,10 +18,15 @@ pub enum Target {
 
 impl Target {
     /// Reads a log source: `{product: linux, category: process_creation}`, `{product: honeypot, category: <source kind>}`,
-    /// `{category: webserver}` or `{category: application, product: opencanary}`. None when no event has it.
+    /// `{category: webserver}`, `{category: application, product: opencanary}` or `{product: linux}` alone, which is
+    /// any log of a system: here that is the typed line. None when no event has it.
     pub(super) fn of(source: &LogSource) -> Option<Self> {
         let product = source.product.as_deref();
-        match source.category.as_deref()? {
+        let Some(category) = source.category.as_deref() else {
+            let any_log = product == Some("linux") && source.service.is_none();
+            return any_log.then_some(Self::Body(SourceKind::Command));
+        };
+        match category {
             "process_creation" if matches!(product, None | Some("linux" | "honeypot")) => Some(Self::Process),
             "webserver" => Some(Self::Body(SourceKind::HttpRequest)),
             "application" if product == Some("opencanary") => Some(Self::OpenCanary),
