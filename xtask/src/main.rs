@@ -3,6 +3,7 @@
 
 mod bench;
 mod data;
+mod fuzz;
 mod lint;
 mod quality;
 mod run;
@@ -20,6 +21,7 @@ cargo xtask check         test, then lint: what CI runs
 cargo xtask bench ingest  how fast, beside a floor in the same run; bench engine, bench store for these alone
 cargo xtask data          rebuild data/attack from its sources (--check: compare only)
 cargo xtask quality FILE  how well a labelled file's commands are named; --rules DIR, --misses
+cargo xtask fuzz [TARGET] bytes that nobody would write, 300 seconds a target; --seconds N
 cargo xtask services      install the programs that the tests start
 cargo xtask bless         accept the current output as the golden files";
 
@@ -43,6 +45,7 @@ fn chore(args: &[String]) -> Result<()> {
         "bench" => bench::run_bench(rest),
         "data" => data::run(rest),
         "quality" => quality::run(rest),
+        "fuzz" => fuzz::run_targets(rest),
         "services" => services::install(),
         "bless" => test::bless(),
         "help" | "--help" | "-h" => {

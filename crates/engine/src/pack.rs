@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use vespid_attack::Catalogue;
 
 use crate::problem::{Fault, Problem};
-use crate::rule::{Correlation, Correlations, Parsed, detections, documents};
+use crate::rule::{Correlation, Correlations, Parsed, bounds, detections, documents};
 use crate::sigma::{Filter, Placeholders, apply, rewrite};
 
 /// One rule file.
@@ -74,7 +74,7 @@ impl Pack {
     fn placeholders<'f>(&mut self, files: &'f [RuleFile]) -> (Placeholders, Vec<&'f RuleFile>) {
         let (mut placeholders, mut others) = (Placeholders::default(), Vec::new());
         for file in files {
-            match placeholders.take(&file.text) {
+            match bounds::check(&file.text).and_then(|()| placeholders.take(&file.text)) {
                 Ok(true) => {}
                 Ok(false) => others.push(file),
                 Err(fault) => self.problems.push(Problem { path: file.path.clone(), rule: None, fault }),

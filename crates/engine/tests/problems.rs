@@ -1,6 +1,7 @@
 //! A rule that cannot run says why, and costs nobody else.
 
 use vespid_attack::Catalogue;
+use vespid_engine::lint::lint;
 use vespid_engine::{Engine, Pack, RuleFile};
 use vespid_model::release::Release;
 
@@ -194,4 +195,44 @@ fn under_an_older_release_a_technique_is_what_it_was() {
     );
     let both = RuleFile { text: both.text.replace("attack.discovery", "attack.defense-evasion"), ..both };
     assert_eq!(under(middle, &both), Ok(vec!["TA0005/T1562.001@0.6".to_owned()]));
+}
+
+/// Each pattern is small enough for the library; together they would take gigabytes.
+#[test]
+fn patterns_that_are_too_large_together_are_refused() {
+    let patterns: Vec<_> = (0..500).map(|number| format!("'\\w{{200}}{number}'")).collect();
+    let large = rule("CommandLine|contains: x", &format!("CommandLine|re: [{}]", patterns.join(", ")));
+    let (problems, running) = load(&[large.clone(), rule("name: mine", "name: good")]);
+    assert_eq!((problems.len(), running), (1, 1), "{problems:?}");
+    let findings = lint(&[large], Catalogue::default_release());
+    assert!(findings.iter().any(|it| (it.code, it.line) == ("E010", 5)), "{findings:?}");
+    assert!(problems[0].contains("E010") && problems[0].contains("too large together"), "{problems:?}");
+}
+
+/// Little text that would be much work: it is refused as a whole, and the other rules run.
+#[test]
+fn a_file_that_is_too_much_is_not_read() {
+    let negated = "not ".repeat(15_000) + "selection";
+    let leaf = vec!["x".repeat(100); 100].join(", ");
+    let level =
+        |level: usize| format!("l{}: &l{0} [{}]\n", level + 1, vec![format!("*l{level}"); 9].join(", "));
+    let levels: String = (0..8).map(level).collect();
+    let nested = format!("title: Mine\nl0: &l0 [{leaf}]\n{levels}");
+    for (text, why) in [
+        (
+            rule("condition: selection", &format!("condition: {negated}")).text,
+            "Condition longer than 4096 bytes",
+        ),
+        (nested.clone(), "aliases"),
+        (format!("expand:\n  {}", nested.replace('\n', "\n  ")), "aliases"),
+        (rule("x", "x").text + &"---\naction: repeat\n".repeat(50_000), "documents"),
+    ] {
+        let file = RuleFile { path: "much.yml".to_owned(), text };
+        let (problems, running) = load(&[file.clone(), rule("name: mine", "name: good")]);
+        assert_eq!((problems.len(), running), (1, 1), "{problems:?}");
+        assert!(problems[0].contains("E001") && problems[0].contains(why), "{problems:?}");
+        let findings = lint(&[file], Catalogue::default_release());
+        let told: Vec<_> = findings.iter().map(|it| (it.code, it.line, it.column)).collect();
+        assert_eq!(told, [("E001", 1, 1)], "{findings:?}");
+    }
 }

@@ -17,6 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("api", &["model", "attack", "store", "export"]),
     ("app", &["model", "attack", "shell", "engine", "ingest", "store", "export", "api"]),
     ("testkit", &["model"]),
+    ("hostile", &["model", "attack", "shell", "engine", "ingest"]),
 ];
 
 /// Libraries that belong to some rooms only: no SQL outside `store`, no HTTP outside `api`, no async in pure rooms.

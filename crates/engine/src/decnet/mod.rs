@@ -15,6 +15,7 @@ use vespid_model::SourceKind;
 
 use crate::lint::lint;
 use crate::pack::RuleFile;
+use crate::rule::bounds;
 use source::DecnetRule;
 
 /// What became of a file.
@@ -48,6 +49,9 @@ pub struct Converted {
 
 /// Converts the text of one DECNET rule file. What comes out is checked: it loads and has no errors.
 pub fn convert(text: &str, attack: &Catalogue) -> Outcome {
+    if let Err(fault) = bounds::check(text) {
+        return Outcome::Refused(fault.to_string());
+    }
     let rule: DecnetRule = match yaml_serde::from_str(text) {
         Ok(rule) => rule,
         Err(error) => return Outcome::Refused(format!("no DECNET rule: {error}")),

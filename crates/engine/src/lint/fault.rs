@@ -7,6 +7,7 @@ use yaml_serde::Value;
 use super::Finding;
 use super::source::{Document, Place, Source};
 use crate::problem::{Fault, Problem};
+use crate::sigma::TOO_LARGE;
 
 /// A problem with its place, and a hint that knows the case. None for what the check of conditions says better.
 pub(super) fn finding(problem: &Problem, source: &Source<'_>, attack: &Catalogue) -> Option<Finding> {
@@ -77,6 +78,8 @@ fn place(fault: &Fault, document: &Document<'_>) -> Place {
         Fault::BadConfidence(_) => document.key(&["vespid", "confidence"]),
         Fault::UnknownLogsource(_) => document.key(&["logsource"]),
         Fault::Duplicate(_) => document.key(&[if document.string("name").is_some() { "name" } else { "id" }]),
+        // Trying each would take as long as compiling them.
+        Fault::Uncompilable(why) if why == TOO_LARGE => document.key(&["detection"]),
         Fault::Uncompilable(_) => match refused(document.value.get("detection")) {
             Some(pattern) => document.written(&["detection"], pattern),
             None => document.key(&["detection"]),

@@ -16,7 +16,7 @@ use vespid_model::SourceKind;
 pub use codes::{CODES, Code};
 
 use crate::pack::{Pack, RuleFile};
-use crate::rule::Parsed;
+use crate::rule::{Parsed, bounds};
 use crate::tagger::Engine;
 use source::{Document, Place, Source};
 
@@ -51,7 +51,7 @@ pub fn lint(files: &[RuleFile], attack: &Catalogue) -> Vec<Finding> {
     let pack = Pack::load(files, attack);
     let (engine, problems) = Engine::new(pack.clone(), attack);
     let sources: HashMap<&str, Source<'_>> =
-        files.iter().map(|file| (file.path.as_str(), Source::new(&file.text))).collect();
+        files.iter().map(|file| (file.path.as_str(), Source::new(readable(file)))).collect();
 
     let mut findings: Vec<_> = problems
         .iter()
@@ -82,6 +82,11 @@ pub fn lint(files: &[RuleFile], attack: &Catalogue) -> Vec<Finding> {
     findings.sort_by(|a, b| (&a.path, a.line, a.column, a.code).cmp(&(&b.path, b.line, b.column, b.code)));
     findings.dedup();
     findings
+}
+
+/// The text of a file; nothing of one that is too much to be read.
+fn readable(file: &RuleFile) -> &str {
+    if bounds::check(&file.text).is_ok() { &file.text } else { "" }
 }
 
 /// Findings of one rule.

@@ -1,5 +1,6 @@
 //! A detection rule, read from Sigma.
 
+pub(crate) mod bounds;
 mod correlation;
 mod custom;
 mod emit;

@@ -1,0 +1,35 @@
+//! Any line is an event, blank, or wrong for a reason; an event can be stored and read again.
+
+use vespid_ingest::decode::{self, DecodeError};
+use vespid_model::Body;
+use vespid_model::event::Event;
+
+/// What keys of databases hold.
+const LONGEST_NAME: usize = 255;
+
+type Read = Result<Option<Event>, DecodeError>;
+
+pub(crate) fn cowrie(line: &[u8]) {
+    holds(line, decode::cowrie::decode);
+}
+
+pub(crate) fn native(line: &[u8]) {
+    holds(line, decode::native::decode);
+}
+
+fn holds(line: &[u8], decode: impl Fn(&[u8]) -> Read) {
+    let read = decode(line);
+    assert_eq!(decode(line), read, "the same again");
+    match read {
+        Ok(Some(event)) => is_storable(&event),
+        Ok(None) => assert!(line.len() < 4 || line.trim_ascii_end().len() <= 3, "a line that is not blank"),
+        Err(error) => assert!(!error.to_string().is_empty(), "{error:?}"),
+    }
+}
+
+fn is_storable(event: &Event) {
+    let stored = Body::from_json(event.kind(), &event.body_json);
+    assert_eq!(stored.as_ref().ok(), Some(&event.body), "{stored:?}");
+    assert!(!event.decky.is_empty() && event.decky.chars().count() <= LONGEST_NAME);
+    assert!(event.session.as_ref().is_none_or(|name| name.chars().count() <= LONGEST_NAME));
+}

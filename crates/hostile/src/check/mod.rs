@@ -1,0 +1,11 @@
+//! One file per room: what holds for any bytes. Whatever does not panics.
+
+mod decode;
+mod rule;
+mod shell;
+mod tag;
+
+pub(crate) use decode::{cowrie, native};
+pub(crate) use rule::rule;
+pub(crate) use shell::shell;
+pub(crate) use tag::tag;

@@ -1,0 +1,76 @@
+#![doc = include_str!("../README.md")]
+
+mod check;
+mod damage;
+mod dictionary;
+mod random;
+mod seeds;
+
+pub use damage::{Damage, LONGEST};
+
+/// A door that hostile bytes come through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// A typed line is taken apart.
+    Shell,
+    /// A line of Cowrie's log is decoded.
+    Cowrie,
+    /// A line of Vespid's own events is decoded.
+    Native,
+    /// A rule file is read, checked and run.
+    Rule,
+    /// The shipped rules look at an event: one of Vespid's own where the bytes are one, else a typed line.
+    Tag,
+}
+
+impl Target {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Shell, Self::Cowrie, Self::Native, Self::Rule, Self::Tag];
+
+    /// The name, also of its file in `fuzz/fuzz_targets/`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Shell => "shell",
+            Self::Cowrie => "cowrie",
+            Self::Native => "native",
+            Self::Rule => "rule",
+            Self::Tag => "tag",
+        }
+    }
+
+    /// Panics when something does not hold for these bytes.
+    pub fn check(self, bytes: &[u8]) {
+        match self {
+            Self::Shell => check::shell(&String::from_utf8_lossy(bytes)),
+            Self::Cowrie => check::cowrie(bytes),
+            Self::Native => check::native(bytes),
+            Self::Rule => check::rule(&String::from_utf8_lossy(bytes)),
+            Self::Tag => check::tag(bytes),
+        }
+    }
+
+    /// Real inputs to begin with, each once.
+    pub fn seeds(self) -> Vec<Vec<u8>> {
+        seeds::of(self)
+    }
+
+    /// The file in `fuzz/` with words that mean something there.
+    pub const fn dictionary(self) -> &'static str {
+        match self {
+            Self::Shell | Self::Tag => "shell.dict",
+            Self::Cowrie => "cowrie.dict",
+            Self::Native => "native.dict",
+            Self::Rule => "rule.dict",
+        }
+    }
+
+    /// The words of [`Target::dictionary`].
+    pub fn words(self) -> Vec<Vec<u8>> {
+        dictionary::words(match self {
+            Self::Shell | Self::Tag => include_str!("../../../fuzz/shell.dict"),
+            Self::Cowrie => include_str!("../../../fuzz/cowrie.dict"),
+            Self::Native => include_str!("../../../fuzz/native.dict"),
+            Self::Rule => include_str!("../../../fuzz/rule.dict"),
+        })
+    }
+}

@@ -1,0 +1,79 @@
+//! Real inputs: the sample logs, the shipped rules and their examples.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use serde_json::json;
+use vespid_attack::Catalogue;
+use vespid_engine::{Pack, Rule, shipped_rules};
+use vespid_ingest::decode::cowrie;
+use vespid_model::Body;
+
+use crate::Target;
+
+const LOGS: [&str; 2] = [
+    include_str!("../../../data/samples/cowrie-a.json"),
+    include_str!("../../../data/samples/cowrie-b.json"),
+];
+
+/// What somebody typed, and all events as lines of Vespid's own.
+#[derive(Default)]
+struct Events {
+    typed: BTreeSet<Vec<u8>>,
+    native: BTreeSet<Vec<u8>>,
+}
+
+static EVENTS: LazyLock<Events> = LazyLock::new(|| {
+    let mut events = Events::default();
+    for line in LOGS.iter().flat_map(|log| log.lines()) {
+        if let Ok(Some(event)) = cowrie::decode(line.as_bytes()) {
+            events.add(&event.body);
+        }
+    }
+    for parsed in Pack::load(&shipped_rules(), Catalogue::default_release()).rules {
+        examples(&parsed.rule).for_each(|body| events.add(&body));
+    }
+    events
+});
+
+pub(crate) fn of(target: Target) -> Vec<Vec<u8>> {
+    match target {
+        Target::Shell => EVENTS.typed.iter().cloned().collect(),
+        Target::Cowrie => LOGS.iter().flat_map(|log| log.lines()).map(Vec::from).collect(),
+        Target::Native => EVENTS.native.iter().cloned().collect(),
+        Target::Rule => rules(),
+        Target::Tag => EVENTS.typed.union(&EVENTS.native).cloned().collect(),
+    }
+}
+
+/// Rules over commands are hundreds, much alike, and each costs as much as thousands of lines.
+fn rules() -> Vec<Vec<u8>> {
+    let (alike, others): (Vec<_>, Vec<_>) =
+        shipped_rules().into_iter().partition(|file| file.path.starts_with("command/"));
+    others.into_iter().chain(alike.into_iter().step_by(10)).map(|file| file.text.into_bytes()).collect()
+}
+
+fn examples(rule: &Rule) -> impl Iterator<Item = Body> {
+    rule.hits.iter().chain(&rule.misses).filter_map(|example| example.body(rule.target).ok())
+}
+
+impl Events {
+    fn add(&mut self, body: &Body) {
+        if let Body::Command(command) = body {
+            self.typed.insert(command.command_text.clone().into_bytes());
+            return;
+        }
+        let mut line = json!({
+            "kind": body.kind().as_str(),
+            "time": "2026-11-24T10:00:00Z",
+            "src_ip": "203.0.113.9",
+            "decky": "d",
+        });
+        if let (Some(line), Ok(serde_json::Value::Object(fields))) =
+            (line.as_object_mut(), serde_json::to_value(body))
+        {
+            line.extend(fields);
+        }
+        self.native.insert(line.to_string().into_bytes());
+    }
+}
