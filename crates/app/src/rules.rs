@@ -6,7 +6,7 @@ use std::{fs, io};
 
 use anyhow::{Context, Result, bail};
 use vespid_attack::Catalogue;
-use vespid_engine::{Engine, Pack, Problem, RuleFile, shipped_rules};
+use vespid_engine::{Engine, Pack, Problem, RuleFile, lint, shipped_rules};
 use vespid_model::release::Release;
 use vespid_model::rows::Scope;
 use vespid_store::{RuleText, Store};
@@ -50,6 +50,15 @@ pub(crate) fn engine(files: &[RuleFile], attack: &Catalogue) -> Result<(Engine, 
         bail!("no rule can run{first}");
     }
     Ok((engine, problems))
+}
+
+/// What is wrong, each with the line of its file where that is known.
+pub(crate) fn said(problems: &[Problem], files: &[RuleFile]) -> Vec<String> {
+    let said = |problem: &Problem| match lint::line(problem, files) {
+        Some(line) => problem.at(line),
+        None => problem.to_string(),
+    };
+    problems.iter().map(said).collect()
 }
 
 /// The texts of the rules that make tags, as the store keeps them.

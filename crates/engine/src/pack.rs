@@ -1,7 +1,8 @@
 //! A set of rules, read once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use rsigma_parser::SigmaCollection;
 use vespid_attack::Catalogue;
 
 use crate::problem::{Fault, Problem};
@@ -31,12 +32,29 @@ pub struct Pack {
 impl Pack {
     /// Reads rule files against an ATT&CK release. Where two files have a rule of the same name, the first wins.
     pub fn load(files: &[RuleFile], attack: &Catalogue) -> Self {
-        let mut pack = Self::default();
-        let (placeholders, files) = pack.placeholders(files);
+        Self::load_among(files, &[], attack)
+    }
+
+    /// The same with some files among others: their rules take the place of those of the same names in the others.
+    pub fn load_among(files: &[RuleFile], others: &[RuleFile], attack: &Catalogue) -> Self {
+        let (mut pack, mut placeholders) = (Self::default(), Placeholders::default());
+        let files = pack.placeholders(files.iter(), &mut placeholders);
+        // A filter that stands in both is one.
+        let others = others.iter().filter(|other| files.iter().all(|file| file.text != other.text));
+        let others = pack.placeholders(others, &mut placeholders);
+        let mut collections: Vec<_> = files.into_iter().map(|file| (file, documents(file))).collect();
+        let taken: HashSet<String> = collections.iter().flat_map(|(_, (own, _))| names(own)).collect();
+        collections.extend(others.into_iter().map(|file| {
+            let (mut collection, problems) = documents(file);
+            let is_free = |name: Option<&String>| name.is_none_or(|name| !taken.contains(name));
+            collection.rules.retain(|rule| is_free(rule.name.as_ref().or(rule.id.as_ref())));
+            collection.correlations.retain(|rule| is_free(rule.name.as_ref().or(rule.id.as_ref())));
+            (file, (collection, problems))
+        }));
+
         let (mut correlations, mut filters) = (Correlations::default(), Vec::new());
         let mut read = Vec::new();
-        for file in files {
-            let (mut collection, problems) = documents(file);
+        for (file, (mut collection, problems)) in collections {
             correlations.add(file, std::mem::take(&mut collection.correlations));
             filters.extend(collection.filters.into_iter().map(|rule| Filter {
                 rule,
@@ -70,9 +88,13 @@ impl Pack {
         pack
     }
 
-    /// The placeholders, and the files that are not theirs.
-    fn placeholders<'f>(&mut self, files: &'f [RuleFile]) -> (Placeholders, Vec<&'f RuleFile>) {
-        let (mut placeholders, mut others) = (Placeholders::default(), Vec::new());
+    /// Takes the placeholders; gives the files that are not theirs.
+    fn placeholders<'f>(
+        &mut self,
+        files: impl Iterator<Item = &'f RuleFile>,
+        placeholders: &mut Placeholders,
+    ) -> Vec<&'f RuleFile> {
+        let mut others = Vec::new();
         for file in files {
             match bounds::check(&file.text).and_then(|()| placeholders.take(&file.text)) {
                 Ok(true) => {}
@@ -80,7 +102,7 @@ impl Pack {
                 Err(fault) => self.problems.push(Problem { path: file.path.clone(), rule: None, fault }),
             }
         }
-        (placeholders, others)
+        others
     }
 
     /// Puts in what other files of the pack say of the rules: placeholders, then filters.
@@ -122,4 +144,11 @@ impl Pack {
         seen.insert(name.to_owned(), path.to_owned());
         true
     }
+}
+
+/// The names of a file's rules.
+fn names(collection: &SigmaCollection) -> impl Iterator<Item = String> {
+    let rules = collection.rules.iter().map(|rule| rule.name.as_ref().or(rule.id.as_ref()));
+    let correlations = collection.correlations.iter().map(|rule| rule.name.as_ref().or(rule.id.as_ref()));
+    rules.chain(correlations).flatten().cloned()
 }

@@ -114,6 +114,15 @@ impl Fault {
     }
 }
 
+impl Problem {
+    /// As it is shown, with the line of its file: `command/x.yml:7: E003 rule x: unknown technique T9999`
+    pub fn at(&self, line: u32) -> String {
+        let whole = self.to_string();
+        let rest = whole.strip_prefix(&self.path).unwrap_or(&whole);
+        format!("{}:{line}{rest}", self.path)
+    }
+}
+
 /// `command/x.yml: E003 rule x: unknown technique T9999`
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use vespid_model::id::RuleId;
 use vespid_model::rule_state::{RuleMode, RuleStateRow};
-use vespid_model::window::WindowTag;
+use vespid_model::window::Judged;
 use vespid_model::{Confidence, Tag, UtcMicros};
 
 /// What holds of rules at one moment. Rules that are not in it fire as they are.
@@ -69,16 +69,23 @@ impl States {
         withheld
     }
 
-    /// As [`States::apply`], for what windows show; what is not sure enough to be stored is taken away too.
-    pub fn apply_to_windows(&self, tags: &mut Vec<WindowTag>) -> Withheld {
-        let mut withheld = Withheld::default();
-        if !self.0.is_empty() {
-            tags.retain_mut(|tag| {
-                self.leaves(&tag.rule, &mut tag.confidence, &mut withheld)
-                    && tag.confidence >= Confidence::FLOOR
-            });
+    /// As [`States::apply`], for what windows show. What it did is said there.
+    pub fn apply_to_windows(&self, judged: &mut Judged) {
+        if self.0.is_empty() {
+            return;
         }
-        withheld
+        let Judged { tags, disabled, clipped, .. } = judged;
+        tags.retain_mut(|tag| {
+            let mut withheld = Withheld::default();
+            let leaves = self.leaves(&tag.rule, &mut tag.confidence, &mut withheld);
+            if withheld.disabled > 0 {
+                disabled.extend(tag.completed_by());
+            }
+            if withheld.clipped > 0 {
+                clipped.extend(tag.completed_by());
+            }
+            leaves
+        });
     }
 
     /// False for a rule that is disabled; a ceiling is applied.

@@ -110,6 +110,10 @@ pub struct Judged {
     pub tags: Vec<WindowTag>,
     /// The correlations and groups that are complete, each with its last moment: events after it change nothing.
     pub settled: HashMap<Group, Moment>,
+    /// What operators took away of the tags: for each, the event that completed it.
+    pub disabled: Vec<Moment>,
+    /// What operators made less sure, likewise.
+    pub clipped: Vec<Moment>,
 }
 
 /// What a [`WindowTag`] was given for: the first events that were enough. More of them change nothing.
@@ -173,6 +177,13 @@ impl Window {
     /// The first moment behind it.
     pub const fn end(self) -> UtcMicros {
         UtcMicros::from_micros(self.start.as_micros().saturating_add(self.length))
+    }
+}
+
+impl WindowTag {
+    /// The event that completed it.
+    pub fn completed_by(&self) -> Option<Moment> {
+        self.evidence.events.last().map(|last| (last.time, last.id))
     }
 }
 

@@ -117,6 +117,10 @@ pub struct Committed {
     pub tags_duplicate: u64,
     /// Tags below the confidence floor, not stored.
     pub tags_floored: u64,
+    /// Tags of windows, completed by an event of this batch, whose rule operators disabled.
+    pub windows_disabled: u64,
+    /// Tags of windows, completed by an event of this batch, that operators made less sure.
+    pub windows_clipped: u64,
     /// Dead letters that were not there.
     pub dead_new: u64,
 }
@@ -132,6 +136,8 @@ impl AddAssign for Committed {
         self.tags_removed += other.tags_removed;
         self.tags_duplicate += other.tags_duplicate;
         self.tags_floored += other.tags_floored;
+        self.windows_disabled += other.windows_disabled;
+        self.windows_clipped += other.windows_clipped;
         self.dead_new += other.dead_new;
     }
 }

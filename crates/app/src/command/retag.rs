@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use clap::Args;
-use vespid_engine::{Engine, Pack, Problem, States};
+use vespid_engine::{Engine, Pack, Problem, RuleFile, States};
 use vespid_model::id::RuleId;
 use vespid_model::release::Release;
 use vespid_model::{Confidence, Tag};
@@ -53,7 +53,7 @@ pub(crate) async fn run(args: &RetagArgs) -> Result<Exit> {
     let attack = rules::catalogue_for(&store, args.attack_release).await?;
     let files = rules::files(args.rules.as_deref())?;
     let (engine, problems) = Engine::new(Pack::load(&files, &attack), &attack);
-    let spared = spared(&problems)?;
+    let spared = spared(&problems, &files)?;
     let now = clock().now();
     let states = States::at(&store.rule_states().await?, now);
     let texts = rules::texts(&engine);
@@ -85,25 +85,30 @@ pub(crate) async fn run(args: &RetagArgs) -> Result<Exit> {
             break;
         }
     }
-    let mut windows = Rejudged::default();
     // Nobody knows what a correlation that cannot run would say of its windows.
     let judging = retag.spared.is_empty();
-    if !args.dry_run && !interrupted && judging {
+    let mut windows = Rejudged::default();
+    if judging && !interrupted {
         let judge = Arc::new(ByRules { engine: Arc::clone(&engine), states });
-        let range = (args.since.map(|since| since.before(now)), None);
-        windows = store.windows_rejudge(judge, &texts, range, now, |_| ()).await?;
+        let since = args.since.map(|since| since.before(now));
+        let told = |told| retag.difference.compare_windows(&told);
+        if args.dry_run {
+            store.windows_look(judge, &texts, None, since, told).await?;
+        } else {
+            windows = store.windows_rejudge(judge, &texts, (since, None), now, told).await?;
+        }
     }
     let mut out = io::stdout().lock();
     if interrupted {
         writeln!(out, "Interrupted. What was retagged is stored; run the same command again for the rest.")?;
     }
     whatif::text(&mut out, &retag.difference)?;
+    if !judging {
+        writeln!(out, "What several events show together stays as it is until all rules can run.")?;
+    }
     if args.dry_run {
-        writeln!(out, "What several events show together was not compared.\nNothing was written.")?;
+        writeln!(out, "Nothing was written.")?;
     } else {
-        if !judging {
-            writeln!(out, "What several events show together stays as it is until all rules can run.")?;
-        }
         let Rejudged { new, removed, changed, .. } = windows;
         writeln!(out, "windows     {new} tags added, {removed} removed, {changed} changed in place")?;
         let Replaced { added, removed, changed, .. } = retag.done;
@@ -162,10 +167,10 @@ fn is_said(old: &[StoredTag], new: &[(Tag, i64)]) -> bool {
 }
 
 /// The rules that cannot run. Without the name of one, nobody knows whose tags to leave alone.
-fn spared(problems: &[Problem]) -> Result<Vec<RuleId>> {
+fn spared(problems: &[Problem], files: &[RuleFile]) -> Result<Vec<RuleId>> {
     let mut spared = Vec::new();
-    for problem in problems {
-        writeln!(io::stderr(), "{problem}")?;
+    for (problem, said) in problems.iter().zip(rules::said(problems, files)) {
+        writeln!(io::stderr(), "{said}")?;
         match &problem.rule {
             Some(rule) => spared.push(RuleId::new(rule)),
             None => bail!(

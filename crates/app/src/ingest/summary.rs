@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use anyhow::Result;
-use vespid_engine::Problem;
 use vespid_engine::states::Withheld;
 use vespid_model::UtcMicros;
 use vespid_model::clock::{Clock, SystemClock};
@@ -27,7 +26,7 @@ pub(crate) struct Summary {
     /// Dead letters of the bytes that an earlier run had stored.
     pub(super) dead_before: u64,
     pub(super) committed: Committed,
-    problems: Vec<Problem>,
+    problems: Vec<String>,
     /// Rules whose text changed while their version did not.
     changed: Vec<String>,
     /// What operators withheld.
@@ -39,7 +38,7 @@ pub(crate) struct Summary {
 }
 
 impl Summary {
-    pub(super) fn begin(problems: Vec<Problem>, changed: Vec<String>) -> Self {
+    pub(super) fn begin(problems: Vec<String>, changed: Vec<String>) -> Self {
         Self {
             interrupted: false,
             stream: false,
@@ -145,6 +144,7 @@ fn write(out: &mut impl Write, summary: &Summary, micros: i64) -> io::Result<()>
         done.tags_new, done.tags_duplicate, done.tags_floored
     )?;
     let Withheld { disabled, clipped } = summary.withheld;
+    let (disabled, clipped) = (disabled + done.windows_disabled, clipped + done.windows_clipped);
     if disabled + clipped > 0 {
         writeln!(out, "rule states   {disabled} tags of disabled rules not made, {clipped} clipped")?;
     }

@@ -38,7 +38,7 @@ impl Judge for ByRules {
 
     fn judge(&self, ip: IpAddr, window: Window, members: &[Member]) -> Judged {
         let mut judged = self.engine.window(ip, window, members);
-        self.states.apply_to_windows(&mut judged.tags);
+        self.states.apply_to_windows(&mut judged);
         judged
     }
 }

@@ -12,7 +12,7 @@ use anyhow::Result;
 use tokio::time::Instant;
 use vespid_attack::Catalogue;
 use vespid_engine::states::Withheld;
-use vespid_engine::{Engine, Problem, RuleFile, States, Verdict};
+use vespid_engine::{Engine, RuleFile, States, Verdict};
 use vespid_model::clock::Clock;
 use vespid_model::event::Event;
 use vespid_store::Store;
@@ -45,7 +45,7 @@ pub(crate) struct News {
     /// The rules have other texts now; the digest of [`Rules::engine`] is another.
     pub(crate) reloaded: bool,
     /// What is wrong with files that changed. Of those that were there, the rules of before still run.
-    pub(crate) problems: Vec<Problem>,
+    pub(crate) problems: Vec<String>,
     /// Rules whose text changed while their version did not.
     pub(crate) changed: Vec<String>,
     /// Why the look failed, where the one before did not: all is as it was.
@@ -66,18 +66,18 @@ impl Rules {
     ) -> Result<(Self, News)> {
         let (engine, problems) = rules::engine(&files, &attack)?;
         let changed = store.rule_register(rules::texts(&engine)).await?;
-        let clock = clock();
+        let (clock, said) = (clock(), rules::said(&problems, &files));
         let rules = Self {
             states: States::at(&store.rule_states().await?, clock.now()),
             store: store.clone(),
             attack,
             folder: folder.map(Folder::new),
-            running: Running::new(files, engine, problems.clone()),
+            running: Running::new(files, engine, problems),
             due: Instant::now() + EVERY,
             failed: None,
             clock,
         };
-        Ok((rules, News { problems, changed, ..News::default() }))
+        Ok((rules, News { problems: said, changed, ..News::default() }))
     }
 
     /// The rules as they are written.

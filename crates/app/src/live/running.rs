@@ -6,6 +6,8 @@ use std::sync::Arc;
 use vespid_attack::Catalogue;
 use vespid_engine::{Engine, Pack, Problem, RuleFile};
 
+use crate::rules;
+
 /// Rules compiled from files.
 pub(super) struct Running {
     pub(super) engine: Arc<Engine>,
@@ -20,7 +22,7 @@ pub(super) struct Running {
 pub(super) struct Next {
     pub(super) running: Running,
     /// What is wrong that was not wrong before.
-    pub(super) problems: Vec<Problem>,
+    pub(super) problems: Vec<String>,
 }
 
 impl Running {
@@ -62,7 +64,7 @@ impl Running {
         let told = problems
             .iter()
             .filter(|problem| changed.contains(&*problem.path) || !self.problems.contains(problem));
-        let told = told.cloned().collect();
+        let told = rules::said(&told.cloned().collect::<Vec<_>>(), &files);
         let running = if faulty.is_empty() {
             Self { engine: Arc::new(engine), files, seen, problems }
         } else {
@@ -115,7 +117,8 @@ mod tests {
 
         let next = first.next(vec![broken("a"), file("b", "bean"), broken("c")], attack).unwrap();
         assert_eq!(titles(&next.running), ["apple", "bean"]);
-        assert_eq!(next.problems.iter().map(|it| &*it.path).collect::<Vec<_>>(), ["a", "c"]);
+        let told: Vec<_> = next.problems.iter().map(|told| &told[..8]).collect();
+        assert_eq!(told, ["a:2: E00", "c:2: E00"]);
         let second = next.running;
         assert!(second.next(vec![broken("a"), file("b", "bean"), broken("c")], attack).is_none());
 

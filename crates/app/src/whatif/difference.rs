@@ -1,12 +1,13 @@
 //! The difference between tags that are stored and those that rules would give, in counts that stay small.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
 use std::net::IpAddr;
 
 use vespid_model::event::Event;
 use vespid_model::id::{IdentityId, RuleId};
 use vespid_model::{Tag, TechniqueId};
-use vespid_store::{StoredEvent, StoredTag};
+use vespid_store::{StoredEvent, StoredTag, WindowSaid, WindowsTold};
 
 /// Attackers, and identities, that are counted each by itself; those that come later are counted together.
 const COUNTED: usize = 10_000;
@@ -15,12 +16,14 @@ const COUNTED: usize = 10_000;
 #[derive(Default)]
 pub(crate) struct Difference {
     pub(crate) events: u64,
+    /// Windows of an attacker, of any length, to which something was brought.
+    pub(crate) windows: u64,
     /// Tags that would say the same.
     pub(crate) same: u64,
     pub(crate) added: Count,
     pub(crate) removed: Count,
     pub(crate) changed: Count,
-    /// Some of each kind, in the order of the events.
+    /// Some of each kind, in the order of the events; those of windows come behind them.
     pub(crate) samples: Vec<Sample>,
     /// Samples that are kept of each kind.
     wanted: usize,
@@ -54,11 +57,26 @@ pub(crate) enum Kind {
 /// One tag that is different.
 pub(crate) struct Sample {
     pub(crate) kind: Kind,
-    pub(crate) event: Event,
-    /// What is said; of a removed one, what was.
-    pub(crate) tag: Tag,
+    pub(crate) said: Said,
+}
+
+/// Of what it is, and what it says.
+pub(crate) enum Said {
+    OfEvent(Box<Event>, Changed<Tag>),
+    OfWindow(IpAddr, Changed<WindowSaid>),
+}
+
+/// What is said; of a tag that is removed, what was.
+pub(crate) struct Changed<T> {
+    pub(crate) tag: Box<T>,
     /// What a changed one said before.
-    pub(crate) was: Option<Tag>,
+    pub(crate) was: Option<Box<T>>,
+}
+
+/// Tags that are compared: those that go, and those that come, each with what it takes the place of.
+struct Pairs<'a, T> {
+    gone: Vec<&'a T>,
+    come: Vec<(Option<&'a T>, &'a T)>,
 }
 
 impl Difference {
@@ -66,65 +84,123 @@ impl Difference {
         Self { wanted, ..Self::default() }
     }
 
-    /// Compares the tags of one event. A rule's word for a technique is the same tag whatever the rule's version; where
-    /// several versions have left theirs, the highest is compared and the others would be removed.
+    /// Compares the tags of one event.
     pub(crate) fn compare(&mut self, event: &StoredEvent, stored: &[StoredTag], new: &[Tag]) {
         self.events += 1;
-        let key = |tag: &Tag| (tag.rule.clone(), tag.technique);
-        let mut old: HashMap<_, &StoredTag> = HashMap::new();
-        for stored in stored {
-            let tag = &stored.tag;
-            match old.get(&key(tag)) {
-                Some(known) if known.tag.rule_version > tag.rule_version => {
-                    self.count(event, Kind::Removed, tag, None);
+        let evidence: HashMap<_, _> = stored.iter().map(|stored| (stored.tag.id, stored)).collect();
+        let same = |was: &Tag, tag: &Tag| {
+            evidence.get(&was.id).is_some_and(|stored| stored.shows(tag)) && says_the_same(was, tag)
+        };
+        let pairs = Pairs::of(
+            stored.iter().map(|stored| (stored.tag.rule_version, &stored.tag)),
+            new,
+            |tag: &Tag| (tag.rule.clone(), tag.technique),
+        );
+        let whose = (event.event.source_ip, event.identity);
+        let said = |changed| Said::OfEvent(Box::new(event.event.clone()), changed);
+        self.count_all(&pairs, same, |tag| (&tag.rule, tag.technique), whose, said);
+    }
+
+    /// Compares the tags of some of an attacker's windows.
+    pub(crate) fn compare_windows(&mut self, told: &WindowsTold) {
+        self.windows += told.windows;
+        let same = |was: &WindowSaid, tag: &WindowSaid| {
+            (was.tactic, was.confidence, was.created_at, &was.evidence)
+                == (tag.tactic, tag.confidence, tag.created_at, &tag.evidence)
+        };
+        let pairs = Pairs::of(
+            told.stored.iter().map(|stored| (stored.rule_version, stored)),
+            &told.shown,
+            |tag: &WindowSaid| {
+                let window = tag.evidence.window();
+                (tag.rule.clone(), tag.technique, window, tag.evidence.group.clone())
+            },
+        );
+        let said = |changed| Said::OfWindow(told.ip, changed);
+        self.count_all(&pairs, same, |tag| (&tag.rule, tag.technique), (told.ip, told.identity), said);
+    }
+
+    fn count_all<T: Clone>(
+        &mut self,
+        pairs: &Pairs<'_, T>,
+        same: impl Fn(&T, &T) -> bool,
+        what: impl Fn(&T) -> (&RuleId, TechniqueId),
+        whose: (IpAddr, Option<IdentityId>),
+        said: impl Fn(Changed<T>) -> Said,
+    ) {
+        for (was, tag) in &pairs.come {
+            let kind = match was {
+                None => Kind::Added,
+                Some(was) if same(was, tag) => {
+                    self.same += 1;
+                    continue;
                 }
-                Some(known) => {
-                    let known = *known;
-                    self.count(event, Kind::Removed, &known.tag, None);
-                    old.insert(key(tag), stored);
-                }
-                None => _ = old.insert(key(tag), stored),
-            }
+                Some(_) => Kind::Changed,
+            };
+            self.count(kind, what(tag), whose, || said(Changed::of(tag, *was)));
         }
-        for tag in new {
-            match old.remove(&key(tag)) {
-                None => self.count(event, Kind::Added, tag, None),
-                Some(was) if says_the_same(was, tag) => self.same += 1,
-                Some(was) => self.count(event, Kind::Changed, tag, Some(&was.tag)),
-            }
-        }
-        let mut gone: Vec<_> = old.into_values().map(|stored| &stored.tag).collect();
-        gone.sort_by(|a, b| (&a.rule, a.technique).cmp(&(&b.rule, b.technique)));
-        for tag in gone {
-            self.count(event, Kind::Removed, tag, None);
+        for tag in &pairs.gone {
+            self.count(Kind::Removed, what(tag), whose, || said(Changed::of(tag, None)));
         }
     }
 
-    fn count(&mut self, stored: &StoredEvent, kind: Kind, tag: &Tag, was: Option<&Tag>) {
+    fn count(
+        &mut self,
+        kind: Kind,
+        (rule, technique): (&RuleId, TechniqueId),
+        (ip, identity): (IpAddr, Option<IdentityId>),
+        said: impl FnOnce() -> Said,
+    ) {
         let count = match kind {
             Kind::Added => &mut self.added,
             Kind::Removed => &mut self.removed,
             Kind::Changed => &mut self.changed,
         };
         count.tags += 1;
-        *count.rules.entry(tag.rule.clone()).or_default() += 1;
-        *count.techniques.entry(tag.technique).or_default() += 1;
-        count.attackers.add(stored.event.source_ip);
-        if let Some(identity) = stored.identity {
+        *count.rules.entry(rule.clone()).or_default() += 1;
+        *count.techniques.entry(technique).or_default() += 1;
+        count.attackers.add(ip);
+        if let Some(identity) = identity {
             count.identities.add(identity);
         }
         if count.tags <= self.wanted as u64 {
-            let (event, tag, was) = (stored.event.clone(), tag.clone(), was.cloned());
-            self.samples.push(Sample { kind, event, tag, was });
+            self.samples.push(Sample { kind, said: said() });
         }
     }
 }
 
+impl<T: Clone> Changed<T> {
+    fn of(tag: &T, was: Option<&T>) -> Self {
+        Self { tag: Box::new(tag.clone()), was: was.map(|was| Box::new(was.clone())) }
+    }
+}
+
+impl<'a, T> Pairs<'a, T> {
+    /// A rule's word for the same is the same tag whatever the rule's version; where several versions have left theirs,
+    /// the highest is compared and the others would be removed.
+    fn of<K: Eq + Hash + Ord>(
+        stored: impl Iterator<Item = (u32, &'a T)>,
+        new: &'a [T],
+        key: impl Fn(&T) -> K,
+    ) -> Self {
+        let (mut old, mut gone): (HashMap<K, (u32, &T)>, Vec<&T>) = (HashMap::new(), Vec::new());
+        for (version, tag) in stored {
+            match old.get(&key(tag)) {
+                Some((known, _)) if *known > version => gone.push(tag),
+                _ => gone.extend(old.insert(key(tag), (version, tag)).map(|(_, tag)| tag)),
+            }
+        }
+        let come = new.iter().map(|tag| (old.remove(&key(tag)).map(|(_, was)| was), tag)).collect();
+        let mut left: Vec<_> = old.into_iter().collect();
+        left.sort_by(|a, b| a.0.cmp(&b.0));
+        gone.extend(left.into_iter().map(|(_, (_, tag))| tag));
+        Self { gone, come }
+    }
+}
+
 /// Versions and releases aside.
-fn says_the_same(stored: &StoredTag, b: &Tag) -> bool {
-    let a = &stored.tag;
-    stored.shows(b)
-        && (a.tactic, a.confidence, &a.spans, &a.via) == (b.tactic, b.confidence, &b.spans, &b.via)
+fn says_the_same(a: &Tag, b: &Tag) -> bool {
+    (a.tactic, a.confidence, &a.spans, &a.via) == (b.tactic, b.confidence, &b.spans, &b.via)
 }
 
 impl<K> Default for Keyed<K> {

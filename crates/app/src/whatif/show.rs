@@ -1,14 +1,19 @@
 //! A difference, for people and for programs.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::net::IpAddr;
 
 use serde_json::{Value, json};
 use vespid_export::printable;
+use vespid_model::event::Event;
 use vespid_model::span::Span;
+use vespid_model::window::WindowEvidence;
 use vespid_model::{Body, Tag};
+use vespid_store::WindowSaid;
 
-use super::difference::{Count, Difference, Keyed, Kind, Sample};
+use super::difference::{Changed, Count, Difference, Keyed, Kind, Said, Sample};
 
 /// Of each list for people.
 const SHOWN: usize = 10;
@@ -17,6 +22,9 @@ const LONGEST: usize = 400;
 
 pub(crate) fn text(out: &mut impl Write, difference: &Difference) -> io::Result<()> {
     writeln!(out, "events      {}", difference.events)?;
+    if difference.windows > 0 {
+        writeln!(out, "windows     {}", difference.windows)?;
+    }
     writeln!(out, "same        {} tags", difference.same)?;
     let counts =
         [("added", &difference.added), ("removed", &difference.removed), ("changed", &difference.changed)];
@@ -51,7 +59,18 @@ fn row<K: Display>(out: &mut impl Write, word: &str, counts: &[(K, u64)], all: u
 }
 
 fn write_sample(out: &mut impl Write, sample: &Sample) -> io::Result<()> {
-    let Sample { kind, event, tag, was } = sample;
+    match &sample.said {
+        Said::OfEvent(event, changed) => write_event(out, sample.kind, event, changed),
+        Said::OfWindow(ip, changed) => write_window(out, sample.kind, *ip, changed),
+    }
+}
+
+fn write_event(
+    out: &mut impl Write,
+    kind: Kind,
+    event: &Event,
+    Changed { tag, was }: &Changed<Tag>,
+) -> io::Result<()> {
     let session = event.session.as_deref().unwrap_or("-");
     writeln!(
         out,
@@ -75,6 +94,36 @@ fn write_sample(out: &mut impl Write, sample: &Sample) -> io::Result<()> {
         writeln!(out, "  was       {before}, would be {now}{spans}")?;
     }
     Ok(())
+}
+
+fn write_window(
+    out: &mut impl Write,
+    kind: Kind,
+    ip: IpAddr,
+    Changed { tag, was }: &Changed<WindowSaid>,
+) -> io::Result<()> {
+    let WindowSaid { rule, rule_version, technique, created_at, .. } = &**tag;
+    let (word, rule) = (kind.word(), printable(rule.as_str()));
+    writeln!(out, "\n{word}  {technique}  {rule} v{rule_version}  {ip}  {created_at}")?;
+    writeln!(out, "  window    {}", printable(&shortened(&window(&tag.evidence))))?;
+    if let Some(was) = was {
+        let (before, now) = (shown_of_window(was), shown_of_window(tag));
+        writeln!(out, "  was       {before}, would be {now}")?;
+    }
+    Ok(())
+}
+
+/// `5 events in 300 s from 2026-11-24T16:00:00Z, username root`
+fn window(evidence: &WindowEvidence) -> String {
+    let WindowEvidence { event_count, window_seconds, window_start, group, .. } = evidence;
+    let window = format!("{event_count} events in {window_seconds} s from {window_start}");
+    let group = group.iter().map(|(field, value)| format!("{field} {value}"));
+    std::iter::once(window).chain(group).collect::<Vec<_>>().join(", ")
+}
+
+fn shown_of_window(tag: &WindowSaid) -> String {
+    let (confidence, count) = (tag.confidence.get(), tag.evidence.event_count);
+    format!("{confidence} under {} by {count} events until {}", tag.tactic, tag.created_at)
 }
 
 fn shown(tag: &Tag) -> String {
@@ -110,6 +159,7 @@ fn shortened(text: &str) -> String {
 pub(crate) fn json(difference: &Difference) -> Value {
     json!({
         "events": difference.events,
+        "windows": difference.windows,
         "same": difference.same,
         "added": count_json(&difference.added),
         "removed": count_json(&difference.removed),
@@ -137,7 +187,13 @@ fn object<'a, K: Display + 'a>(counts: impl Iterator<Item = (&'a K, &'a u64)>) -
 }
 
 fn sample_json(sample: &Sample) -> Value {
-    let Sample { kind, event, tag, was } = sample;
+    match &sample.said {
+        Said::OfEvent(event, changed) => event_json(sample.kind, event, changed),
+        Said::OfWindow(ip, changed) => window_json(sample.kind, *ip, changed),
+    }
+}
+
+fn event_json(kind: Kind, event: &Event, Changed { tag, was }: &Changed<Tag>) -> Value {
     let tag_json = |tag: &Tag| {
         json!({
             "version": tag.rule_version, "tactic": tag.tactic.to_string(), "confidence": tag.confidence.get(),
@@ -156,7 +212,29 @@ fn sample_json(sample: &Sample) -> Value {
         "said": shortened(&said(&event.body, &event.body_json)),
         "matched": matched(&event.body, &tag.spans).iter().map(|text| shortened(text)).collect::<Vec<_>>(),
         "tag": tag_json(tag),
-        "was": was.as_ref().map(tag_json),
+        "was": was.as_deref().map(tag_json),
+    })
+}
+
+fn window_json(kind: Kind, ip: IpAddr, Changed { tag, was }: &Changed<WindowSaid>) -> Value {
+    let tag_json = |tag: &WindowSaid| {
+        json!({
+            "version": tag.rule_version, "tactic": tag.tactic.to_string(), "confidence": tag.confidence.get(),
+            "time": tag.created_at.to_string(), "evidence": tag.evidence,
+        })
+    };
+    json!({
+        "change": kind.word(),
+        "rule": tag.rule.as_str(),
+        "technique": tag.technique.to_string(),
+        "time": tag.created_at.to_string(),
+        "attacker": ip,
+        "window": {
+            "start": tag.evidence.window_start.to_string(), "seconds": tag.evidence.window_seconds,
+            "group": tag.evidence.group.iter().cloned().collect::<BTreeMap<_, _>>(),
+        },
+        "tag": tag_json(tag),
+        "was": was.as_deref().map(tag_json),
     })
 }
 

@@ -180,7 +180,7 @@ fn a_worker_follows_its_folder() {
     place.write("rules/a.yml", rule("apple", 3, "apple").as_bytes());
     worker.comes_to("fig", &[]);
     let (summary, said) = worker.end();
-    assert!(said.contains("a.yml: E001: "), "{said}");
+    assert!(said.contains("a.yml:2: E001: "), "{said}");
     assert_eq!(said.matches("rules stay as they are: rules in rules").count(), 1, "{said}");
     assert!(line(&summary, "rules ").ends_with(" 1 faults in what changed"), "{summary}");
 }

@@ -18,3 +18,4 @@ mod rules;
 mod twice;
 mod upkeep;
 mod whatif;
+mod whatif_windows;

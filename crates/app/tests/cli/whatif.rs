@@ -78,7 +78,7 @@ fn a_faulty_candidate_is_not_tried() {
     let output = place.run(&["rules", "try", "bad.yml", "rules/fruit.yml"]);
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.starts_with("bad.yml: E003 rule bad: unknown technique T9999\n"), "{said}");
+    assert!(said.starts_with("bad.yml:3: E003 rule bad: unknown technique T9999\n"), "{said}");
     let output = place.run(&["rules", "try", "nowhere.yml"]);
     assert!(String::from_utf8(output.stderr).unwrap().contains("nowhere.yml"), "the file is named");
 }

@@ -16,17 +16,21 @@ pub(super) fn finding(problem: &Problem, source: &Source<'_>, attack: &Catalogue
         Fault::Uncompilable(why) => format!("cannot be compiled: {}", in_short(why)),
         fault => fault.to_string().replace('\n', " "),
     };
-    let place = match &problem.fault {
-        Fault::Unreadable(why) => broken(source, why),
-        fault => source.of(problem.rule.as_deref()).map(|document| place(fault, document)),
-    };
-    let place = place.unwrap_or(Place { line: 1, column: 1 });
+    let place = known(problem, source).unwrap_or(Place { line: 1, column: 1 });
     let code = problem.fault.code();
     let mut finding = super::finding(&problem.path, problem.rule.clone(), code, place, message);
     if let Some(hint) = hint(&problem.fault, attack) {
         finding.hint = hint;
     }
     Some(finding)
+}
+
+/// Where a fault is, as far as that is known.
+pub(super) fn known(problem: &Problem, source: &Source<'_>) -> Option<Place> {
+    match &problem.fault {
+        Fault::Unreadable(why) => broken(source, why),
+        fault => source.of(problem.rule.as_deref()).map(|document| place(fault, document)),
+    }
 }
 
 /// A pattern's error without the drawing that shows where in the pattern it is.

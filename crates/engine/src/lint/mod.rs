@@ -16,6 +16,7 @@ use vespid_model::SourceKind;
 pub use codes::{CODES, Code};
 
 use crate::pack::{Pack, RuleFile};
+use crate::problem::Problem;
 use crate::rule::{Parsed, bounds};
 use crate::tagger::Engine;
 use source::{Document, Place, Source};
@@ -82,6 +83,12 @@ pub fn lint(files: &[RuleFile], attack: &Catalogue) -> Vec<Finding> {
     findings.sort_by(|a, b| (&a.path, a.line, a.column, a.code).cmp(&(&b.path, b.line, b.column, b.code)));
     findings.dedup();
     findings
+}
+
+/// The line of its file that a fault is about, from 1; None where that is not known. `files` are those that were loaded.
+pub fn line(problem: &Problem, files: &[RuleFile]) -> Option<u32> {
+    let file = files.iter().find(|file| file.path == problem.path)?;
+    Some(fault::known(problem, &Source::new(readable(file)))?.line)
 }
 
 /// The text of a file; nothing of one that is too much to be read.

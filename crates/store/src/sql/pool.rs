@@ -6,7 +6,7 @@ use futures_util::TryStreamExt;
 use sqlx::database::HasStatementCache;
 use sqlx::mysql::{MySql, MySqlPool, MySqlQueryResult};
 use sqlx::postgres::{PgPool, PgQueryResult, Postgres};
-use sqlx::sqlite::{Sqlite, SqlitePool};
+use sqlx::sqlite::{Sqlite, SqlitePool, SqliteQueryResult};
 use sqlx::{Arguments, AssertSqlSafe, Database, Encode, Executor, IntoArguments, Transaction, Type};
 
 use super::native;
@@ -43,6 +43,8 @@ pub(crate) enum Pool {
 pub(crate) enum Tx<'a> {
     /// The writing thread's connection; the thread begins and ends the transaction. Nothing here ever waits.
     Sqlite(&'a mut rusqlite::Connection),
+    /// A connection that only reads.
+    SqliteLook(Transaction<'static, Sqlite>),
     MySql(Transaction<'static, MySql>),
     Postgres(Transaction<'static, Postgres>),
 }
@@ -54,6 +56,15 @@ impl Pool {
             Self::MySql(_) => Dialect::MySql,
             Self::Postgres(_) => Dialect::Postgres,
         }
+    }
+
+    /// A transaction for who only looks, on a database that need not be writable. It ends when it is dropped.
+    pub(crate) async fn look(&self) -> Result<Tx<'static>, sqlx::Error> {
+        Ok(match self {
+            Self::Sqlite(pool) => Tx::SqliteLook(pool.begin().await?),
+            Self::MySql(pool) => Tx::MySql(pool.begin().await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
     }
 
     /// Waits for what is being read and closes the connections.
@@ -109,7 +120,7 @@ impl Pool {
 impl Tx<'_> {
     pub(crate) const fn dialect(&self) -> Dialect {
         match self {
-            Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Sqlite(_) | Self::SqliteLook(_) => Dialect::Sqlite,
             Self::MySql(_) => Dialect::MySql,
             Self::Postgres(_) => Dialect::Postgres,
         }
@@ -121,6 +132,11 @@ impl Tx<'_> {
         let text = query.text_for(self.dialect());
         Ok(match self {
             Self::Sqlite(connection) => native::all(connection, query)?,
+            Self::SqliteLook(tx) => {
+                #[cfg(test)]
+                watched::see(&text);
+                collect(all(&mut **tx, text, query, true).await?, Row::Sqlite)
+            }
             Self::MySql(tx) => collect(all(&mut **tx, text, query, true).await?, Row::MySql),
             Self::Postgres(tx) => collect(all(&mut **tx, text, query, false).await?, Row::Postgres),
         })
@@ -136,6 +152,7 @@ impl Tx<'_> {
         let text = query.text_for(self.dialect());
         match self {
             Self::Sqlite(connection) => native::run(connection, query),
+            Self::SqliteLook(tx) => run(&mut **tx, text, query, SqliteQueryResult::rows_affected).await,
             Self::MySql(tx) => run(&mut **tx, text, query, MySqlQueryResult::rows_affected).await,
             Self::Postgres(tx) => run(&mut **tx, text, query, PgQueryResult::rows_affected).await,
         }
@@ -144,6 +161,7 @@ impl Tx<'_> {
     pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
             Self::Sqlite(_) => Ok(()),
+            Self::SqliteLook(tx) => tx.commit().await,
             Self::MySql(tx) => tx.commit().await,
             Self::Postgres(tx) => tx.commit().await,
         }

@@ -9,11 +9,14 @@ use vespid_model::event::Event;
 use vespid_model::id::{AttackerId, IdentityId, RuleId, TagId};
 use vespid_model::rows::TagWithEvidence;
 use vespid_model::tag::Tagged;
-use vespid_store::{Promoted, Promotion, Replaced, Retagged, RuleText, StagedTag, Store, StoreError, Tagger};
+use vespid_store::{
+    Concerned, Promoted, Promotion, Replaced, Retagged, RuleText, StagedTag, Store, StoreError, Tagger, Texts,
+};
 use vespid_testkit::event::{at, command, ip};
 use vespid_testkit::record::record;
 use vespid_testkit::tag::tag;
 
+use super::windows::Count;
 use super::{Database, Place};
 use crate::{batch, everything, sound, tagged};
 
@@ -39,7 +42,9 @@ pub(crate) async fn promote(
     tagger: Tagger,
     meanwhile: impl AsyncFnOnce(),
 ) -> Result<Promoted, StoreError> {
-    let promotion = Promotion::new(rules, Arc::clone(&tagger), "ann", at(500), run);
+    let judge = Count::new(1, 3);
+    let texts = Texts { rules, silent: Vec::new(), tagger: Arc::clone(&tagger), judge };
+    let promotion = Promotion::new(texts, "ann", at(500), run);
     let until = store.promotion_fence(&promotion).await?;
     let mut after = 0;
     loop {
@@ -53,7 +58,7 @@ pub(crate) async fn promote(
         store.promotion_stage(&promotion, staged.collect()).await?;
     }
     meanwhile().await;
-    store.promotion_finish(promotion, until).await
+    store.promotion_finish(promotion, until, Concerned::default()).await
 }
 
 /// One event a day, of two attackers: `number` says which.

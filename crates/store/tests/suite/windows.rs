@@ -15,7 +15,10 @@ use vespid_model::window::{
     Form, Judged, Member, NamedEvent, Touch, Touches, Window, WindowEvidence, WindowTag, source_id,
 };
 use vespid_model::{Body, Confidence, SourceKind};
-use vespid_store::{Batch, Committed, Judge, Rejudged, RuleText, Store, Windows};
+use vespid_store::{
+    Batch, Committed, Concerned, Judge, Promoted, Promotion, Rejudged, RuleText, Store, Texts, Windows,
+    WindowsTold,
+};
 use vespid_testkit::event::{at, command, login};
 
 use super::Place;
@@ -25,14 +28,14 @@ const MINUTE: i64 = 60_000_000;
 
 /// So many logins for one name within a minute.
 #[derive(Debug)]
-struct Count {
+pub(crate) struct Count {
     version: u32,
     enough: usize,
     judged: AtomicU64,
 }
 
 impl Count {
-    fn new(version: u32, enough: usize) -> Arc<Self> {
+    pub(crate) fn new(version: u32, enough: usize) -> Arc<Self> {
         Arc::new(Self { version, enough, judged: AtomicU64::new(0) })
     }
 
@@ -301,4 +304,134 @@ pub(crate) async fn rules_that_are_others_are_judged_anew(place: Place) {
     assert_eq!(kept, [(20, Some("s".to_owned()), 3)]);
     assert_eq!(rejudge(&purged.store, &old, None).await, Rejudged { windows: 1, ..Rejudged::default() });
     assert_eq!(told(&purged.store).await, kept);
+}
+
+/// Stages nothing: there are no tags of events. What `meanwhile` stores comes behind the fence.
+async fn promote(
+    store: &Store,
+    (rules, silent): (Vec<RuleText>, &[&str]),
+    judge: &Arc<Count>,
+    run: i64,
+    meanwhile: impl AsyncFnOnce(),
+) -> Promoted {
+    let judge: Arc<dyn Judge> = Arc::<Count>::clone(judge);
+    let silent = silent.iter().map(|name| RuleId::new(name)).collect();
+    let texts = Texts { rules, silent, tagger: Arc::new(|_| Vec::new()), judge };
+    let promotion = Promotion::new(texts, "ann", at(1000), run);
+    let until = store.promotion_fence(&promotion).await.unwrap();
+    let mut concerned = Concerned::default();
+    store.promotion_windows(&promotion, &mut concerned, until).await.unwrap();
+    meanwhile().await;
+    store.promotion_finish(promotion, until, concerned).await.unwrap()
+}
+
+/// What is told of all windows, before anything is written.
+async fn differences(store: &Store, judge: &Arc<Count>, names: &[&str]) -> (usize, usize) {
+    let names: Vec<_> = names.iter().map(|name| RuleId::new(name)).collect();
+    let (mut stored, mut shown) = (0, 0);
+    let count = |told: WindowsTold| {
+        stored += told.stored.len();
+        shown += told.shown.len();
+    };
+    let rules = judge.rules();
+    let judge: Arc<dyn Judge> = Arc::<Count>::clone(judge);
+    store.windows_look(judge, &rules, Some(&names), None, count).await.unwrap();
+    (stored, shown)
+}
+
+pub(crate) async fn a_promotion_judges_windows_anew(place: Place) {
+    let (db, clean) = (place.fresh().await, place.fresh().await);
+    let store = &db.store;
+    let (old, new) = (Count::new(1, 3), Count::new(2, 2));
+    let event = |number: i64| {
+        let name = if number % 4 == 0 { "admin" } else { "root" };
+        refused(number * 4, u8::try_from(number % 3).unwrap(), &format!("s{}", number % 5), name)
+    };
+    store.rule_register(old.rules()).await.unwrap();
+    store.commit(batch(&old, (0..200).map(event))).await.unwrap();
+    let before = told(store).await.len() as u64;
+    assert!(before > 10);
+    // The same text changes nothing, and finds all as it is.
+    let same = promote(store, (old.rules(), &[]), &old, 1, async || ()).await;
+    assert_eq!(same, Promoted { added: 0, removed: 0, kept: before });
+    // A rule of another name is not spoken of.
+    assert_eq!(differences(store, &new, &["other"]).await.0, 0);
+
+    // A worker with the old rules goes on meanwhile.
+    let (stored, _) = differences(store, &new, &["many"]).await;
+    assert_eq!(stored as u64, before);
+    let come = async || _ = store.commit(batch(&old, (200..300).map(event))).await.unwrap();
+    let done = promote(store, (new.rules(), &[]), &new, 2, come).await;
+    assert!(done.removed > before && done.kept == 0, "{done:?}");
+    sound(store).await;
+    clean.store.rule_register(new.rules()).await.unwrap();
+    clean.store.commit(batch(&new, (0..300).map(event))).await.unwrap();
+    assert_eq!(everything(store).await, everything(&clean.store).await);
+    let all = told(store).await.len();
+    assert_eq!((done.added, differences(store, &new, &["many"]).await), (all as u64, (all, all)));
+    let audit = store.audit_list(Some("many"), 9, None).await.unwrap();
+    assert_eq!(audit[0].action, "rule.promote");
+
+    // A rule that says nothing any more takes its tags along.
+    let nobody = Count::new(3, usize::MAX);
+    let gone = promote(store, (Vec::new(), &["many"]), &nobody, 3, async || ()).await;
+    assert_eq!(gone, Promoted { added: 0, removed: all as u64, kept: 0 });
+    assert_eq!(told(store).await, []);
+    sound(store).await;
+}
+
+/// A judge over which operators have laid something.
+#[derive(Debug)]
+struct Withheld(Arc<Count>, Option<Confidence>);
+
+impl Judge for Withheld {
+    fn digest(&self) -> &str {
+        self.0.digest()
+    }
+
+    fn lengths(&self) -> Vec<i64> {
+        self.0.lengths()
+    }
+
+    fn kinds(&self, length: i64) -> Vec<SourceKind> {
+        self.0.kinds(length)
+    }
+
+    fn touches(&self, event: &Event) -> Touches {
+        self.0.touches(event)
+    }
+
+    fn judge(&self, ip: IpAddr, window: Window, members: &[Member]) -> Judged {
+        let mut judged = self.0.judge(ip, window, members);
+        let moments = judged.tags.iter().filter_map(WindowTag::completed_by);
+        if let Some(most) = self.1 {
+            judged.clipped = moments.collect();
+            judged.tags.iter_mut().for_each(|tag| tag.confidence = most);
+        } else {
+            judged.disabled = moments.collect();
+            judged.tags.clear();
+        }
+        judged
+    }
+}
+
+/// Each tag is counted once, with the event that completes it, however often its window is looked at.
+pub(crate) async fn withheld_tags_of_windows_are_counted(place: Place) {
+    let count = async |most: Option<f64>| {
+        let db = place.fresh().await;
+        let most = most.map(|most| Confidence::new(most).unwrap());
+        let many = Count::new(1, 2);
+        db.store.rule_register(many.rules()).await.unwrap();
+        let judge: Arc<dyn Judge> = Arc::new(Withheld(Arc::clone(&many), most));
+        let mut all = Committed::default();
+        for (second, name) in [(1, "a"), (2, "b"), (3, "a"), (4, "c"), (5, "b"), (6, "a"), (7, "c")] {
+            let mut batch = batch(&many, [refused(second, 1, "s", name)]);
+            batch.windows.as_mut().unwrap().judge = Arc::clone(&judge);
+            all += db.store.commit(batch).await.unwrap();
+        }
+        (all.windows_disabled, all.windows_clipped, all.tags_floored, all.tags_new)
+    };
+    assert_eq!(count(None).await, (3, 0, 0, 0));
+    assert_eq!(count(Some(0.4)).await, (0, 3, 0, 3));
+    assert_eq!(count(Some(0.2)).await, (0, 3, 3, 0));
 }

@@ -46,11 +46,9 @@ pub(crate) async fn eight_writers_at_once_add_up(place: Place) {
         sessions_new: 50,
         attackers_new: 10,
         tags_new: tags,
-        tags_changed: 0,
-        tags_removed: 0,
         tags_duplicate: tags * (times - 1),
         tags_floored: all / 3 * times,
-        dead_new: 0,
+        ..Committed::default()
     };
     assert_eq!(sum, expected);
     let totals = db.store.totals(&Scope::Fleet).await.unwrap();

@@ -63,10 +63,11 @@ pub(crate) enum RulesCommand {
         #[command(flatten)]
         why: Why,
     },
-    /// What rule files would say of the stored events beside what is stored of rules of their names. Writes nothing
+    /// What rule files would change among the stored tags: of their rules, and of correlations that use these. Writes
+    /// nothing
     Try(TryArgs),
-    /// Put the tags of rule files in the place of those of older versions, all at once. A rule that changed must have a
-    /// higher version. Workers need the files too
+    /// Put the tags of rule files, and of correlations that use their rules, in the place of those of before, all at
+    /// once. A rule that changed must have a higher version. Workers need the files too
     Promote(PromoteArgs),
     /// Check rule files: what is wrong, where, and what to do. Exits with 1 when there is an error
     Lint(LintArgs),
@@ -95,6 +96,9 @@ pub(crate) struct TryArgs {
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) db: Database,
+    /// The rules around them: the Sigma rules of this folder instead of those that the program carries
+    #[arg(long, value_name = "DIR")]
+    pub(crate) rules: Option<PathBuf>,
     /// Only events from then on: a time or an age, such as 90d
     #[arg(long, value_name = "TIME|AGE")]
     pub(crate) since: Option<Moment>,
@@ -115,6 +119,9 @@ pub(crate) struct PromoteArgs {
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) db: Database,
+    /// The rules around them: the Sigma rules of this folder instead of those that the program carries
+    #[arg(long, value_name = "DIR")]
+    pub(crate) rules: Option<PathBuf>,
     /// The ATT&CK release; that of the newest stored tags if not given
     #[arg(long, value_name = "RELEASE")]
     pub(crate) attack_release: Option<Release>,

@@ -51,16 +51,18 @@ fn line(row: &AuditRow) -> String {
             let why = detail["new"]["reason"].as_str().map(|why| format!(": {why}"));
             [Some(state.to_owned()), to, until, why].into_iter().flatten().collect()
         }
-        None => match detail["new"]["version"].as_i64() {
-            Some(version) => {
-                let tags = |what: &str| detail["tags"][what].as_u64().unwrap_or(0);
-                let moved = detail["tags"]
-                    .is_object()
-                    .then(|| format!(", {} tags added, {} removed", tags("added"), tags("removed")));
-                format!("version {version}{}", moved.unwrap_or_default())
-            }
-            None => "as it is written".to_owned(),
-        },
+        None => {
+            let tags = |what: &str| detail["tags"][what].as_u64().unwrap_or(0);
+            let moved = detail["tags"]
+                .is_object()
+                .then(|| format!(", {} tags added, {} removed", tags("added"), tags("removed")));
+            let what = match detail["new"]["version"].as_i64() {
+                Some(version) => format!("version {version}"),
+                None if moved.is_some() => "no tags of its own any more".to_owned(),
+                None => "as it is written".to_owned(),
+            };
+            what + &moved.unwrap_or_default()
+        }
     };
     format!("{at}  {:12}  {action:16}  {}  {}", printable(actor), printable(subject), printable(&what))
 }

@@ -1,5 +1,6 @@
 //! `vespid rules`: one file for each question or change.
 
+mod among;
 mod args;
 mod candidates;
 mod coverage;

@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use vespid_engine::{Engine, States};
-use vespid_export::printable;
 use vespid_model::Tag;
 use vespid_model::clock::{Clock, SystemClock};
 use vespid_model::event::Event;
-use vespid_store::{Promoted, Promotion, StagedTag, Store, Tagger};
+use vespid_store::{Concerned, Promoted, Promotion, StagedTag, Store, Tagger, Texts};
 
 use super::super::login::login_name;
 use super::args::PromoteArgs;
-use super::candidates;
+use super::candidates::Candidates;
 use crate::clock::clock;
 use crate::exit::Exit;
+use crate::judge::ByRules;
 use crate::rules;
 use crate::whatif::Pass;
 
@@ -27,19 +27,16 @@ const ROUNDS: u32 = 8;
 pub(super) async fn run(args: &PromoteArgs) -> Result<Exit> {
     let store = Store::open_existing(&args.db.db).await?;
     let attack = rules::catalogue_for(&store, args.attack_release).await?;
-    let engine = candidates::engine(&args.files, &attack)?;
+    let candidates = Candidates::load(&args.files, args.rules.as_deref(), &attack)?;
     let now = clock().now();
     let states = States::at(&store.rule_states().await?, now);
-    let names: Vec<String> = engine
-        .rules()
-        .iter()
-        .map(|rule| format!("{} v{}", printable(rule.id.as_str()), rule.version))
-        .collect();
-    let texts = rules::texts(&engine);
     let actor = args.by.clone().unwrap_or_else(login_name);
+    let said = candidates.said();
+    let Candidates { engine, texts, silent, .. } = candidates;
+    let judge = Arc::new(ByRules { engine: Arc::clone(&engine), states: states.clone() });
     let tagger: Tagger = Arc::new(move |event: &Event| tags(&engine, &states, event));
-    let run = SystemClock.now().as_micros();
-    let promotion = Promotion::new(texts, Arc::clone(&tagger), &actor, now, run);
+    let texts = Texts { rules: texts, silent, tagger: Arc::clone(&tagger), judge };
+    let promotion = Promotion::new(texts, &actor, now, SystemClock.now().as_micros());
     let done = promote(&store, &promotion, &tagger).await;
     if done.is_err() {
         // What waits in vain does no harm: the next promotion that comes a week later forgets it too.
@@ -47,11 +44,7 @@ pub(super) async fn run(args: &PromoteArgs) -> Result<Exit> {
     }
     let Promoted { added, removed, kept } = done?;
     store.close().await;
-    writeln!(
-        io::stdout(),
-        "{}: {added} tags added, {removed} removed, {kept} as they were",
-        names.join(", ")
-    )?;
+    writeln!(io::stdout(), "{said}: {added} tags added, {removed} removed, {kept} as they were")?;
     Ok(Exit::Done)
 }
 
@@ -61,14 +54,16 @@ fn tags(engine: &Engine, states: &States, event: &Event) -> Vec<Tag> {
     tags
 }
 
-/// Stages the tags of all events that are there; what came meanwhile again, until little is left.
+/// Looks at the windows that are there and stages the tags of all events; what came meanwhile again, until little is
+/// left.
 async fn promote(store: &Store, promotion: &Promotion, tagger: &Tagger) -> Result<Promoted> {
-    let mut after = 0;
+    let (mut after, mut concerned) = (0, Concerned::default());
     for _ in 0..ROUNDS {
         let until = store.promotion_fence(promotion).await?;
         if until == after || (after > 0 && until - after < LEFT) {
             break;
         }
+        store.promotion_windows(promotion, &mut concerned, until).await?;
         let mut pass = Pass::between(store, None, after, until);
         while let Some(part) = pass.next().await? {
             let staged = part.iter().flat_map(|stored| {
@@ -79,5 +74,5 @@ async fn promote(store: &Store, promotion: &Promotion, tagger: &Tagger) -> Resul
         }
         after = until;
     }
-    Ok(store.promotion_finish(promotion.clone(), after).await?)
+    Ok(store.promotion_finish(promotion.clone(), after, concerned).await?)
 }

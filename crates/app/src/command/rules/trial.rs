@@ -1,40 +1,38 @@
 //! `vespid rules try`
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use anyhow::Result;
-use serde_json::json;
-use vespid_engine::{Engine, States};
-use vespid_export::printable;
+use vespid_engine::States;
 use vespid_model::{Confidence, UtcMicros};
 use vespid_store::Store;
 
 use super::args::{RulesFormat, TryArgs};
-use super::candidates;
+use super::candidates::Candidates;
 use crate::clock::clock;
 use crate::exit::Exit;
+use crate::judge::ByRules;
 use crate::rules;
 use crate::whatif::{self, Difference, Pass, by_event};
 
 pub(super) async fn run(args: &TryArgs) -> Result<Exit> {
     let store = Store::open_existing(&args.db.db).await?;
     let attack = rules::catalogue_for(&store, args.attack_release).await?;
-    let engine = candidates::engine(&args.files, &attack)?;
+    let candidates = Candidates::load(&args.files, args.rules.as_deref(), &attack)?;
     let now = clock().now();
     let states = States::at(&store.rule_states().await?, now);
     let since = args.since.map(|since| since.before(now));
-    let difference = difference(&store, &engine, &states, since, args.samples).await?;
+    let difference = difference(&store, &candidates, &states, since, args.samples).await?;
     let mut out = io::stdout().lock();
     match args.format {
         RulesFormat::Text => {
-            heads(&mut out, &store, &engine, &states).await?;
+            candidates.write(&mut out, &store, &states).await?;
             whatif::text(&mut out, &difference)?;
         }
         RulesFormat::Json => {
             let mut shown = whatif::json(&difference);
-            let rules = engine.rules().iter();
-            let heads = rules.map(|rule| json!({ "rule": rule.id.as_str(), "version": rule.version }));
-            shown["rules"] = heads.collect();
+            shown["rules"] = candidates.json();
             writeln!(out, "{shown:#}")?;
         }
     }
@@ -44,12 +42,12 @@ pub(super) async fn run(args: &TryArgs) -> Result<Exit> {
 
 async fn difference(
     store: &Store,
-    engine: &Engine,
+    candidates: &Candidates,
     states: &States,
     since: Option<UtcMicros>,
     samples: usize,
 ) -> Result<Difference> {
-    let names = candidates::names(engine);
+    let (engine, names) = (&candidates.engine, candidates.names());
     let mut difference = Difference::new(samples);
     let mut pass = Pass::new(store, since).await?;
     while let Some(part) = pass.next().await? {
@@ -63,19 +61,8 @@ async fn difference(
             difference.compare(event, &old, &tags);
         }
     }
+    let judge = Arc::new(ByRules { engine: Arc::clone(engine), states: states.clone() });
+    let told = |told| difference.compare_windows(&told);
+    store.windows_look(judge, &candidates.texts, Some(&names), since, told).await?;
     Ok(difference)
-}
-
-/// The rules, each with what is stored of it.
-async fn heads(out: &mut impl Write, store: &Store, engine: &Engine, states: &States) -> Result<()> {
-    for rule in engine.rules() {
-        let known = store.rule_find(rule.id.as_str()).await?;
-        let stored = known.map_or("not stored yet".to_owned(), |row| format!("stored: v{}", row.version));
-        let state = match states.ruling(&rule.id) {
-            Some(ruling) => format!("; {ruling}"),
-            None => String::new(),
-        };
-        writeln!(out, "rule        {} v{} ({stored}{state})", printable(rule.id.as_str()), rule.version)?;
-    }
-    Ok(())
 }

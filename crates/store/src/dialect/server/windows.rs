@@ -1,8 +1,8 @@
 //! The windows of a batch.
 
 use sqlx::Error;
+use vespid_model::UtcMicros;
 use vespid_model::event::Event;
-use vespid_model::{Confidence, UtcMicros};
 
 use super::anchors::{Anchors, RuleName};
 use super::commit::found;
@@ -33,10 +33,9 @@ pub(super) async fn tag(
     let Some(windows) = &batch.windows else { return Ok(()) };
     let mut cache = Cache::default();
     let slots = Slots::of(batch, windows, (tx.dialect(), &cache), |_, event| is_new(event));
-    let (mut tags, full) = slots.judge(tx, &*windows.judge, (attackers, before), &mut cache).await?;
-    let total = tags.len();
-    tags.retain(|(_, tag)| tag.confidence >= Confidence::FLOOR);
-    done.tags_floored += (total - tags.len()) as u64;
+    let shown = slots.judge(tx, &*windows.judge, (attackers, before), &mut cache).await?;
+    shown.count(done);
+    let tags = shown.tags;
 
     let dialect = tx.dialect();
     let name =
@@ -49,6 +48,6 @@ pub(super) async fn tag(
     }
     let now = batch.tagged_at.unwrap_or(UtcMicros::EARLIEST);
     let writing = Writing { alone: anchors.alone, shard: anchors.shard, now };
-    finish(tx, attackers, (with_rules, full), writing).await?.count(done, windows.again);
+    finish(tx, attackers, (with_rules, shown.full), writing).await?.count(done, windows.again);
     Ok(())
 }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use rusqlite::Connection;
+use vespid_model::UtcMicros;
 use vespid_model::id::RuleId;
-use vespid_model::{Confidence, UtcMicros};
 
 use super::anchors::Anchors;
 use super::transaction::ready;
@@ -41,16 +41,13 @@ pub(super) fn tag(
     for ip in slots.addresses() {
         attackers.insert(ip, anchors.attacker(db, ip, UtcMicros::EARLIEST)?);
     }
-    let (tags, full) = ready(async {
+    let shown = ready(async {
         let cache = &mut anchors.windows;
         Ok(slots.judge(&mut Tx::Sqlite(db), &*windows.judge, (&attackers, before), cache).await?)
     })?;
-    let mut ruled = Vec::with_capacity(tags.len());
-    for (ip, tag) in tags {
-        if tag.confidence < Confidence::FLOOR {
-            done.tags_floored += 1;
-            continue;
-        }
+    shown.count(done);
+    let mut ruled = Vec::with_capacity(shown.tags.len());
+    for (ip, tag) in shown.tags {
         let rule = match registered.get(&(tag.rule.clone(), tag.rule_version)) {
             Some(rule) => *rule,
             None => anchors.rule(db, &tag.rule, tag.rule_version)?,
@@ -59,7 +56,8 @@ pub(super) fn tag(
     }
     let now = batch.tagged_at.unwrap_or(UtcMicros::EARLIEST);
     let writing = Writing { alone: true, shard: 0, now };
-    let written = ready(async { finish(&mut Tx::Sqlite(db), &attackers, (ruled, full), writing).await })?;
+    let written =
+        ready(async { finish(&mut Tx::Sqlite(db), &attackers, (ruled, shown.full), writing).await })?;
     written.count(done, windows.again);
     Ok(())
 }

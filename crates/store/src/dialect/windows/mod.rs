@@ -13,8 +13,8 @@ mod store;
 
 pub(super) use cache::Cache;
 pub(crate) use load::Reader;
-pub(crate) use place::place;
+pub(crate) use place::{Placed, place};
 pub(crate) use slots::Slot;
 pub(super) use slots::{Attackers, Slots};
 pub(super) use store::finish;
-pub(crate) use store::{Stored, Writing, store, stored_of};
+pub(crate) use store::{Stored, Writing, Written, store, stored_of};

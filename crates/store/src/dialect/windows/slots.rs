@@ -1,17 +1,18 @@
 //! The windows that a batch changes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use sqlx::Error;
+use vespid_model::Confidence;
 use vespid_model::event::Event;
-use vespid_model::window::{Member, Window, WindowTag};
+use vespid_model::window::{Judged, Member, Moment, Window, WindowTag};
 
 use super::cache::Cache;
 use super::load::Reader;
 use super::seen::Seen;
-use crate::Batch;
+use crate::batch::{Batch, Committed};
 use crate::sql::{Dialect, Tx, without_nul};
 use crate::windows::{Judge, Windows};
 
@@ -28,6 +29,18 @@ pub(crate) type Attackers = HashMap<IpAddr, i64>;
 /// Windows, each with what a batch brings to it.
 #[derive(Default)]
 pub(crate) struct Slots(BTreeMap<Slot, Vec<Member>>);
+
+/// What windows show.
+#[derive(Default)]
+pub(crate) struct Shown {
+    /// Down to the confidence floor.
+    pub(crate) tags: Vec<(IpAddr, WindowTag)>,
+    /// Windows of which more members are stored than are looked at.
+    pub(crate) full: Vec<Slot>,
+    floored: u64,
+    disabled: u64,
+    clipped: u64,
+}
 
 impl Slots {
     /// Those that something new comes to. `is_new`: was the event at this place of the batch not there?
@@ -75,20 +88,20 @@ impl Slots {
         self.0.is_empty()
     }
 
-    /// What these windows show, with the stored events of each that have keys up to `before`, and those of which more
-    /// members are stored than are looked at.
+    /// What these windows show, with the stored events of each that have keys up to `before`.
     pub(crate) async fn judge(
         self,
         tx: &mut Tx<'_>,
         judge: &dyn Judge,
         (attackers, before): (&Attackers, i64),
         cache: &mut Cache,
-    ) -> Result<(Vec<(IpAddr, WindowTag)>, Vec<Slot>), Error> {
-        let (mut tags, mut full) = (Vec::new(), Vec::new());
+    ) -> Result<Shown, Error> {
+        let mut shown = Shown::default();
         cache.begin(judge);
         for (slot, new) in self.0 {
             let attacker = *attackers.get(&slot.ip).ok_or(Error::RowNotFound)?;
             let reader = Reader { judge, attacker, slot, before };
+            let came: HashSet<Moment> = new.iter().map(|member| member.moment).collect();
             let mut seen = match cache.take(&slot) {
                 Some(members) => Seen::of(judge, slot, members),
                 None => reader.seen(tx).await?,
@@ -99,13 +112,38 @@ impl Slots {
             } else {
                 seen.add(judge, slot, new);
             }
-            tags.extend(seen.judged.tags.drain(..).map(|tag| (slot.ip, tag)));
+            shown.add(slot.ip, &mut seen.judged, &came);
             if seen.is_full() {
-                full.push(slot);
+                shown.full.push(slot);
             }
             cache.keep(slot, seen);
         }
-        Ok((tags, full))
+        Ok(shown)
+    }
+}
+
+impl Shown {
+    /// `came`: what is withheld is counted with the event of the batch that completes it, once.
+    fn add(&mut self, ip: IpAddr, judged: &mut Judged, came: &HashSet<Moment>) {
+        let count = |moments: &mut Vec<Moment>| {
+            moments.drain(..).filter(|moment| came.contains(moment)).count() as u64
+        };
+        self.disabled += count(&mut judged.disabled);
+        self.clipped += count(&mut judged.clipped);
+        for tag in judged.tags.drain(..) {
+            if tag.confidence >= Confidence::FLOOR {
+                self.tags.push((ip, tag));
+            } else {
+                self.floored += u64::from(tag.completed_by().is_some_and(|moment| came.contains(&moment)));
+            }
+        }
+    }
+
+    /// Counts what is withheld.
+    pub(crate) fn count(&self, done: &mut Committed) {
+        done.tags_floored += self.floored;
+        done.windows_disabled += self.disabled;
+        done.windows_clipped += self.clipped;
     }
 }
 

@@ -58,7 +58,7 @@ pub(crate) struct Stored {
     pub(crate) uid: Uid,
     /// The key of its rule's text.
     pub(crate) rule: i64,
-    counted: Counted,
+    pub(crate) counted: Counted,
     evidence: String,
 }
 
@@ -75,7 +75,12 @@ impl Stored {
         WindowEvidence::from_json(&self.evidence)
     }
 
-    fn says(&self, placed: &Placed, evidence: &str) -> bool {
+    /// Is a tag with this id the same in all else?
+    pub(crate) fn says(&self, placed: &Placed) -> bool {
+        self.says_with(placed, &placed.tag.evidence.to_json())
+    }
+
+    fn says_with(&self, placed: &Placed, evidence: &str) -> bool {
         self.rule == placed.rule && self.counted == placed.counted && self.evidence == evidence
     }
 }
@@ -120,7 +125,7 @@ pub(crate) async fn store(
         let evidence = placed.tag.evidence.to_json();
         match known.get(uid) {
             None => new.push((placed, evidence)),
-            Some(stored) if stored.says(placed, &evidence) => {}
+            Some(stored) if stored.says_with(placed, &evidence) => {}
             Some(stored) => changed.push((stored, placed, evidence)),
         }
     }

@@ -4,7 +4,7 @@ use serde_json::json;
 use vespid_model::event::Event;
 
 use super::stage::{abandon, stage};
-use super::{Promoted, Promotion, StagedTag};
+use super::{Concerned, Promoted, Promotion, StagedTag, windows};
 use crate::batch::RuleText;
 use crate::error::StoreError;
 use crate::read::page;
@@ -22,6 +22,8 @@ pub(super) struct Finish {
     pub(super) promotion: Promotion,
     /// All events up to this one are staged.
     pub(super) after: i64,
+    /// Whose windows differed then.
+    pub(super) concerned: Concerned,
 }
 
 impl Change for Finish {
@@ -34,25 +36,31 @@ impl Change for Finish {
         self.catch_up(tx).await?;
         let techniques = techniques(tx, promotion).await?;
         let remembered = Remembered::of(tx, &techniques).await?;
-        let mut done = Promoted::default();
+        let mut parts = Vec::new();
         for (place, rule) in promotion.rules.iter().enumerate() {
             let (actor, now) = (promotion.actor.clone(), promotion.now);
             Define { rule: rule.clone(), actor, now }.run(tx).await?;
-            let before = versions(tx, rule).await?;
-            let one = self.replace(tx, place, rule).await?;
-            let detail = json!({
-                "new": { "version": rule.version }, "old": { "versions": before },
-                "tags": { "added": one.added, "removed": one.removed, "kept": one.kept },
-            });
-            let (actor, subject) = (&*promotion.actor, &*rule.name);
-            let (at, action, detail) = (promotion.now, "rule.promote", &detail);
-            audit::note(tx, Note { at, actor, action, subject, detail }).await?;
-            done.added += one.added;
-            done.removed += one.removed;
-            done.kept += one.kept;
+            let before = versions(tx, &rule.name).await?;
+            parts.push((before, self.replace(tx, place, rule).await?));
         }
-        if done.added + done.removed > 0 {
+        for name in promotion.silent.iter() {
+            let before = versions(tx, name).await?;
+            let texts = texts(tx, name).await?;
+            let removed = self.remove(tx, &texts, None).await?;
+            parts.push((before, Promoted { removed, ..Promoted::default() }));
+        }
+        if parts.iter().any(|(_, one)| one.added + one.removed > 0) {
             remembered.recount(tx).await?;
+        }
+        let of_windows = windows::replace(tx, promotion, &self.concerned).await?;
+        let mut done = Promoted::default();
+        for (place, (name, (before, mut one))) in promotion.names().zip(parts).enumerate() {
+            one += of_windows.get(name).copied().unwrap_or_default();
+            done += one;
+            let version = promotion.rules.get(place).map(|rule| rule.version);
+            if version.is_some() || one.removed > 0 {
+                self.note(tx, name, version, (&before, one)).await?;
+            }
         }
         abandon(tx, promotion.run).await?;
         Ok(done)
@@ -87,30 +95,13 @@ impl Finish {
     /// Deletes the tags of all texts of a rule, but those that are said again in the same words, and inserts the others.
     async fn replace(&self, tx: &mut Tx<'_>, place: usize, rule: &RuleText) -> Result<Promoted, Stop> {
         let (run, place) = (self.promotion.run, Value::from(place as u64));
-        let mut of_name = Query::new("SELECT id FROM rule WHERE name = ");
-        of_name.bind(&*rule.name);
-        let texts = tx.all(&of_name).await?.iter().map(|row| row.get(0)).collect::<Result<Vec<i64>, _>>()?;
+        let texts = texts(tx, &rule.name).await?;
         let mut this = Query::new("SELECT id FROM rule WHERE name = ");
         this.bind(&*rule.name).push(" AND version = ").bind(rule.version);
         this.push(" AND digest = ").bind(&rule.digest());
         let text: i64 = tx.first(&this).await?.ok_or(sqlx::Error::RowNotFound)?.get(0)?;
 
-        let mut delete = Query::new("DELETE FROM tag WHERE event IS NOT NULL AND rule IN ");
-        delete.list(texts.iter().map(|text| Value::from(*text)));
-        delete.push(" AND NOT (rule = ").bind(text);
-        delete.push(" AND EXISTS (SELECT 1 FROM tag_staged s WHERE s.run = ").bind(run).push(
-            " AND s.uid = tag.uid AND s.event = tag.event AND s.tactic = tag.tactic AND s.confidence = tag.confidence
-              AND s.attack_release = tag.attack_release AND s.span = tag.span
-              AND COALESCE(s.via, '') = COALESCE(tag.via, '')
-              AND COALESCE(s.evidence, '') = COALESCE(tag.evidence, '')))",
-        );
-        let removed = tx.run(&delete).await?;
-        // What tags were under other releases says nothing of those that take their place, and may get their numbers.
-        let mut forget = Query::new("DELETE FROM tag_origin WHERE event IS NOT NULL AND rule IN ");
-        forget.list(texts.iter().map(|text| Value::from(*text)));
-        forget.push(" AND NOT EXISTS (SELECT 1 FROM tag t WHERE t.id = COALESCE(tag_origin.survivor, tag_origin.tag))");
-        tx.run(&forget).await?;
-
+        let removed = self.remove(tx, &texts, Some(text)).await?;
         let mut insert = Query::new(
             "INSERT INTO tag (uid, event, kind, attacker, session, decky, rule, technique, tactic, confidence,
                               attack_release, created_at, tagged_at, span, via, evidence)
@@ -134,6 +125,56 @@ impl Finish {
         let kept = u64::try_from(staged).unwrap_or(0).saturating_sub(added);
         Ok(Promoted { added, removed, kept })
     }
+
+    /// Deletes the tags of these texts, but those of one of them that are said again in the same words.
+    async fn remove(&self, tx: &mut Tx<'_>, texts: &[i64], again: Option<i64>) -> Result<u64, Stop> {
+        if texts.is_empty() {
+            return Ok(0);
+        }
+        let mut delete = Query::new("DELETE FROM tag WHERE event IS NOT NULL AND rule IN ");
+        delete.list(texts.iter().map(|text| Value::from(*text)));
+        if let Some(text) = again {
+            delete.push(" AND NOT (rule = ").bind(text);
+            delete.push(" AND EXISTS (SELECT 1 FROM tag_staged s WHERE s.run = ").bind(self.promotion.run).push(
+                " AND s.uid = tag.uid AND s.event = tag.event AND s.tactic = tag.tactic
+                  AND s.confidence = tag.confidence AND s.attack_release = tag.attack_release AND s.span = tag.span
+                  AND COALESCE(s.via, '') = COALESCE(tag.via, '')
+                  AND COALESCE(s.evidence, '') = COALESCE(tag.evidence, '')))",
+            );
+        }
+        let removed = tx.run(&delete).await?;
+        // What tags were under other releases says nothing of those that take their place, and may get their numbers.
+        let mut forget = Query::new("DELETE FROM tag_origin WHERE event IS NOT NULL AND rule IN ");
+        forget.list(texts.iter().map(|text| Value::from(*text)));
+        forget.push(" AND NOT EXISTS (SELECT 1 FROM tag t WHERE t.id = COALESCE(tag_origin.survivor, tag_origin.tag))");
+        tx.run(&forget).await?;
+        Ok(removed)
+    }
+
+    /// Writes down what became of a rule's tags. One without a version says nothing any more.
+    async fn note(
+        &self,
+        tx: &mut Tx<'_>,
+        subject: &str,
+        version: Option<u32>,
+        (before, done): (&[i64], Promoted),
+    ) -> Result<(), Stop> {
+        let Promoted { added, removed, kept } = done;
+        let new = version.map_or(json!({ "silent": true }), |version| json!({ "version": version }));
+        let detail = &json!({
+            "new": new, "old": { "versions": before },
+            "tags": { "added": added, "removed": removed, "kept": kept },
+        });
+        let (at, actor, action) = (self.promotion.now, &*self.promotion.actor, "rule.promote");
+        audit::note(tx, Note { at, actor, action, subject, detail }).await
+    }
+}
+
+/// The keys of all texts of a name.
+async fn texts(tx: &mut Tx<'_>, name: &str) -> Result<Vec<i64>, Stop> {
+    let mut find = Query::new("SELECT id FROM rule WHERE name = ");
+    find.bind(name);
+    Ok(tx.all(&find).await?.iter().map(|row| row.get(0)).collect::<Result<_, _>>()?)
 }
 
 /// No text of these names has a higher version, nor another text the same one.
@@ -156,9 +197,9 @@ pub(super) async fn check_versions(tx: &mut Tx<'_>, rules: &[RuleText]) -> Resul
 }
 
 /// The versions of a rule that tags are of.
-async fn versions(tx: &mut Tx<'_>, rule: &RuleText) -> Result<Vec<i64>, Stop> {
+async fn versions(tx: &mut Tx<'_>, name: &str) -> Result<Vec<i64>, Stop> {
     let mut find = Query::new("SELECT DISTINCT version FROM rule WHERE name = ");
-    find.bind(&*rule.name).push(" AND EXISTS (SELECT 1 FROM tag WHERE tag.rule = rule.id) ORDER BY version");
+    find.bind(name).push(" AND EXISTS (SELECT 1 FROM tag WHERE tag.rule = rule.id) ORDER BY version");
     Ok(tx.all(&find).await?.iter().map(|row| row.get(0)).collect::<Result<_, _>>()?)
 }
 
@@ -168,7 +209,7 @@ async fn techniques(tx: &mut Tx<'_>, promotion: &Promotion) -> Result<Vec<i64>, 
     find.bind(promotion.run).push(
         " UNION SELECT t.technique FROM tag t JOIN rule r ON r.id = t.rule WHERE t.event IS NOT NULL AND r.name IN ",
     );
-    find.list(promotion.rules.iter().map(|rule| Value::from(&*rule.name)));
+    find.list(promotion.names().map(Value::from));
     find.push(" ORDER BY 1");
     Ok(tx.all(&find).await?.iter().map(|row| row.get(0)).collect::<Result<_, _>>()?)
 }

@@ -1,22 +1,29 @@
 //! New texts of rules, whose tags take the place of those of older ones all at once.
 //!
 //! Tags are made and staged beside the other writers, which may take a while; then one transaction, alone, makes those
-//! of the events that came meanwhile and changes places.
+//! of the events that came meanwhile and changes places. Of windows it is found out beside the others whose are said
+//! something else of; the transaction judges those attackers' anew.
 
 mod finish;
 mod stage;
+mod windows;
 
 use std::fmt;
+use std::ops::AddAssign;
 use std::sync::Arc;
 
 use vespid_model::event::Event;
+use vespid_model::id::RuleId;
 use vespid_model::{Tag, UtcMicros};
 
 use self::finish::Finish;
 use self::stage::{Abandon, Fence, Stage};
+pub use self::windows::Concerned;
+use super::windows::Looking;
 use crate::batch::RuleText;
 use crate::error::StoreError;
 use crate::store::Store;
+use crate::windows::Judge;
 
 /// What rules say of an event.
 pub type Tagger = Arc<dyn Fn(&Event) -> Vec<Tag> + Send + Sync>;
@@ -32,11 +39,26 @@ pub struct StagedTag {
     pub tag: Tag,
 }
 
+/// What is promoted.
+#[derive(Clone)]
+pub struct Texts {
+    /// The rules, of events and of windows: what they say takes the place of what is stored of rules of their names.
+    pub rules: Vec<RuleText>,
+    /// Rules that say nothing of their own any more: what is stored of them goes.
+    pub silent: Vec<RuleId>,
+    /// What the rules say of an event.
+    pub tagger: Tagger,
+    /// What they say of windows.
+    pub judge: Arc<dyn Judge>,
+}
+
 /// A promotion under way.
 #[derive(Clone)]
 pub struct Promotion {
     rules: Arc<Vec<RuleText>>,
+    silent: Arc<Vec<String>>,
     tagger: Tagger,
+    looking: Looking,
     actor: String,
     now: UtcMicros,
     run: i64,
@@ -53,10 +75,28 @@ pub struct Promoted {
     pub kept: u64,
 }
 
+impl AddAssign for Promoted {
+    fn add_assign(&mut self, other: Self) {
+        self.added += other.added;
+        self.removed += other.removed;
+        self.kept += other.kept;
+    }
+}
+
 impl Promotion {
-    /// Of these rules. `actor` is who promotes them; `run` tells promotions apart that are under way at one time.
-    pub fn new(rules: Vec<RuleText>, tagger: Tagger, actor: &str, now: UtcMicros, run: i64) -> Self {
-        Self { rules: Arc::new(rules), tagger, actor: actor.to_owned(), now, run }
+    /// `actor` is who promotes; `run` tells promotions apart that are under way at one time.
+    pub fn new(texts: Texts, actor: &str, now: UtcMicros, run: i64) -> Self {
+        let Texts { rules, silent, tagger, judge } = texts;
+        let silent: Vec<_> = silent.iter().map(ToString::to_string).collect();
+        let names = rules.iter().map(|rule| rule.name.clone()).chain(silent.clone()).collect();
+        let looking = Looking::new(judge, &rules, Some(names));
+        let (rules, silent) = (Arc::new(rules), Arc::new(silent));
+        Self { rules, silent, tagger, looking, actor: actor.to_owned(), now, run }
+    }
+
+    /// The names of all rules whose stored tags may go.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().map(|rule| &*rule.name).chain(self.silent.iter().map(String::as_str))
     }
 
     /// The place of a tag's rule among those that are promoted.
@@ -98,13 +138,19 @@ impl Store {
     }
 
     /// Tags the events behind the one with the number `after`, and puts all tags that wait in the place of what is
-    /// stored of rules of these names, in one transaction, while other writers wait. Tags that came without their event
-    /// stay. Defines the rules and writes down who did.
+    /// stored of rules of these names; judges anew the windows of those concerned, and of who did something since.
+    /// All in one transaction, while other writers wait. Tags that came without their event stay. Defines the rules and
+    /// writes down who did.
     ///
     /// # Errors
     /// [`StoreError::NotRaised`], and when the transaction failed: nothing has changed then.
-    pub async fn promotion_finish(&self, promotion: Promotion, after: i64) -> Result<Promoted, StoreError> {
-        self.change(Finish { promotion, after }).await
+    pub async fn promotion_finish(
+        &self,
+        promotion: Promotion,
+        after: i64,
+        concerned: Concerned,
+    ) -> Result<Promoted, StoreError> {
+        self.change(Finish { promotion, after, concerned }).await
     }
 
     /// Forgets the tags that wait.
