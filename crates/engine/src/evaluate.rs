@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::num::NonZero;
 use std::panic::resume_unwind;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use foldhash::fast::RandomState;
 use rsigma_eval::{CompiledRule, compile_rule};
 use rsigma_parser::{ConditionExpr, SigmaRule};
 
@@ -15,7 +16,7 @@ use crate::rule::{Parsed, Target};
 use crate::view::View;
 
 /// A rule that matched a view.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Match {
     /// The rule, by its place in the pack.
     pub rule: usize,
@@ -27,13 +28,20 @@ pub struct Match {
 pub trait Evaluator {
     /// The rules of `target` that match, by ascending place in the pack.
     fn matches(&self, target: Target, view: &View<'_>) -> Vec<Match>;
+
+    /// Forgets what it remembers of views seen before: what a new one costs is measured with it.
+    fn forget(&self) {}
 }
 
 /// The evaluator in use: finds rules through their literals.
 #[derive(Default)]
 pub struct Indexed {
-    programs: HashMap<Target, Program>,
-    /// Memory for whoever asks; at most as many as ask at the same time.
+    programs: HashMap<Target, Ready, RandomState>,
+}
+
+/// A program, and memory for those who ask it; for at most as many as ask at the same time.
+struct Ready {
+    program: Program,
     idle: Mutex<Vec<Scratch>>,
 }
 
@@ -44,28 +52,35 @@ impl Indexed {
         for (place, (target, rule)) in rules.enumerate() {
             builders.entry(target).or_default().add(place, rule.clone());
         }
-        let programs = builders.into_iter().map(|(target, builder)| (target, builder.finish())).collect();
-        Self { programs, idle: Mutex::default() }
+        let ready = |builder: Builder| Ready { program: builder.finish(), idle: Mutex::default() };
+        Self { programs: builders.into_iter().map(|(target, builder)| (target, ready(builder))).collect() }
     }
-}
 
-impl Indexed {
     /// Is this rule of the target asked about every view, because no literal must be there?
     pub(crate) fn asks_always(&self, target: Target, rule: usize) -> bool {
-        self.programs.get(&target).is_some_and(|program| program.asks_always(rule))
+        self.programs.get(&target).is_some_and(|ready| ready.program.asks_always(rule))
     }
 }
 
 impl Evaluator for Indexed {
     fn matches(&self, target: Target, view: &View<'_>) -> Vec<Match> {
         let mut found = Vec::new();
-        if let Some(program) = self.programs.get(&target) {
-            let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut scratch = idle().pop().unwrap_or_default();
-            program.matches(view, &mut scratch, &mut found);
-            idle().push(scratch);
+        if let Some(ready) = self.programs.get(&target) {
+            let mut scratch = ready.idle().pop().unwrap_or_default();
+            ready.program.matches(view, &mut scratch, &mut found);
+            ready.idle().push(scratch);
         }
         found
+    }
+
+    fn forget(&self) {
+        self.programs.values().for_each(|ready| ready.idle().clear());
+    }
+}
+
+impl Ready {
+    fn idle(&self) -> MutexGuard<'_, Vec<Scratch>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod decnet;
 pub mod evaluate;
+mod known;
 mod lazy;
 mod lifter;
 pub mod lint;

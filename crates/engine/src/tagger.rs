@@ -1,9 +1,7 @@
 //! Event in, tags out.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
 use rsigma_eval::CompiledRule;
 use uuid::Uuid;
 use vespid_attack::Catalogue;
@@ -21,14 +19,11 @@ use crate::pack::Pack;
 use crate::problem::Problem;
 use crate::rule::{Correlation, Emit, Rule, Target};
 use crate::span::Finder;
-use crate::view::{self, BodyView, View};
+use crate::view::{BodyView, View};
 use crate::window::{Draft, Uses};
 
 /// Spans of one tag. A line may repeat a command a thousand times; the first ones prove it.
 pub const MAX_SPANS: usize = 64;
-
-/// Commands of a line from which on it pays to look whether one came before.
-const MANY: usize = 8;
 
 /// The compiled rule pack. Immutable; share it between threads.
 pub struct Engine<E = Indexed> {
@@ -130,6 +125,7 @@ impl<E: Evaluator> Engine<E> {
     /// Forgets what it found in texts seen before: what a new text costs is measured with it.
     pub fn forget(&self) {
         self.memo.forget();
+        self.evaluator.forget();
     }
 
     /// Names the rules, their texts and the release: the same for two engines that give the same tags.
@@ -213,30 +209,17 @@ impl<E: Evaluator> Engine<E> {
         });
     }
 
-    /// Each simple command of a line as a process. The same command again has the same matches in other bytes.
+    /// Each simple command of a line as a process.
     fn look_at_line(&self, line: &str, found: &mut Found) {
         let parsed = vespid_shell::parse(line);
         found.cut |= parsed.truncated;
-        let mut known: HashMap<_, Vec<Match>, RandomState> = HashMap::default();
         for command in &parsed.commands {
-            let view = View::Process { command, line };
-            if parsed.commands.len() < MANY {
-                self.look(Target::Process, &view, found);
-            } else {
-                let matches = known
-                    .entry(view::same(command))
-                    .or_insert_with(|| self.evaluator.matches(Target::Process, &view));
-                self.keep(matches, &view, found);
-            }
+            self.look(Target::Process, &View::Process { command, line }, found);
         }
     }
 
     fn look(&self, target: Target, view: &View<'_>, found: &mut Found) {
-        self.keep(&self.evaluator.matches(target, view), view, found);
-    }
-
-    fn keep(&self, matches: &[Match], view: &View<'_>, found: &mut Found) {
-        for Match { rule, selections } in matches {
+        for Match { rule, selections } in &self.evaluator.matches(target, view) {
             self.uses.add(*rule, view, &mut found.drafts);
             let says_something = self.rules.get(*rule).is_some_and(|rule| !rule.emits.is_empty());
             if let (true, Some(prepared)) = (says_something, self.prepared.get(*rule)) {

@@ -3,17 +3,17 @@
 use super::atom::AtomId;
 use super::tree::{Condition, Node};
 
-/// Atoms of which a matching view has one, and how much that says: the length of the shortest literal.
+/// Atoms of which a matching view has one, and how many of a million views have one, roughly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Need {
-    pub(super) length: usize,
+    pub(super) often: u32,
     pub(super) atoms: Vec<AtomId>,
 }
 
 /// All that one way to match needs.
 pub(super) type Way = Vec<Need>;
 
-/// A rule with more ways is asked when the shortest of its literals is there.
+/// A rule with more ways is found by one literal of each.
 const MOST: usize = 24;
 
 /// The ways in which a rule may match, each with its most telling need first. A way without a need means that it may
@@ -25,7 +25,7 @@ pub(super) fn ways(
 ) -> Vec<Way> {
     let mut ways = of_condition(condition, selections, of_atom);
     for way in &mut ways {
-        way.sort_by_key(|need| (std::cmp::Reverse(need.length), need.atoms.len()));
+        way.sort_by(|one, other| (one.often, &one.atoms).cmp(&(other.often, &other.atoms)));
         way.dedup();
     }
     ways
@@ -64,42 +64,47 @@ fn anyhow() -> Vec<Way> {
     vec![Way::new()]
 }
 
-/// Each way of one with each of the others, as far as these are not too many.
+/// Each way of one with each of the others; where these are too many, only what all ways of a part need.
 fn all(parts: impl Iterator<Item = Vec<Way>>) -> Vec<Way> {
     let mut parts: Vec<_> = parts.map(few).collect();
     parts.sort_by_key(Vec::len);
     let mut joined = anyhow();
     for part in parts {
-        if joined.len() * part.len() <= MOST {
-            let with =
-                |way: &Way| part.iter().map(|other| [way.as_slice(), other].concat()).collect::<Vec<_>>();
-            joined = joined.iter().flat_map(with).collect();
-        }
+        let part = if joined.len() * part.len() > MOST { vec![one(&part)] } else { part };
+        let with = |way: &Way| part.iter().map(|other| [way.as_slice(), other].concat()).collect::<Vec<_>>();
+        joined = joined.iter().flat_map(with).collect();
     }
     joined
 }
 
 fn any(parts: impl Iterator<Item = Vec<Way>>) -> Vec<Way> {
-    let ways: Vec<_> = parts.flatten().collect();
+    let parts: Vec<_> = parts.map(few).collect();
+    let ways: Vec<_> = if parts.iter().map(Vec::len).sum::<usize>() > MOST {
+        parts.iter().map(|part| one(part)).collect()
+    } else {
+        parts.concat()
+    };
     if ways.iter().any(Vec::is_empty) { anyhow() } else { few(ways) }
 }
 
-/// Too many ways become one: the most telling need of each, one of which is there.
 fn few(ways: Vec<Way>) -> Vec<Way> {
-    if ways.len() <= MOST {
-        return ways;
-    }
-    let mut one = Need { length: usize::MAX, atoms: Vec::new() };
+    if ways.len() > MOST { vec![one(&ways)] } else { ways }
+}
+
+/// What several ways have in common, and one of what they need beside it: of each what is least often there.
+fn one(ways: &[Way]) -> Way {
+    let [first, others @ ..] = ways else { return Way::new() };
+    let everywhere = |need: &&Need| others.iter().all(|way| way.contains(need));
+    let mut common: Way = first.iter().filter(everywhere).cloned().collect();
+    let mut either = Need { often: 0, atoms: Vec::new() };
     for way in ways {
-        let Some(best) =
-            way.into_iter().max_by_key(|need| (need.length, std::cmp::Reverse(need.atoms.len())))
-        else {
-            return anyhow();
-        };
-        one.length = one.length.min(best.length);
-        one.atoms.extend(best.atoms);
+        let beside = way.iter().filter(|need| !common.contains(need));
+        let Some(best) = beside.min_by_key(|need| need.often) else { return common };
+        either.often = either.often.saturating_add(best.often);
+        either.atoms.extend(&best.atoms);
     }
-    one.atoms.sort_unstable();
-    one.atoms.dedup();
-    vec![vec![one]]
+    either.atoms.sort_unstable();
+    either.atoms.dedup();
+    common.push(either);
+    common
 }

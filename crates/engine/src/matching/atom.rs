@@ -1,5 +1,7 @@
 //! Questions to one field.
 
+use std::ops::Range;
+
 use rsigma_eval::CompiledDetectionItem;
 
 use super::slot::Slot;
@@ -12,8 +14,8 @@ pub(super) type AtomId = u32;
 /// A question whose answer is true or false for a view.
 #[derive(Debug)]
 pub(super) enum Atom {
-    /// One of some literals is there. Answered for all such atoms by one pass over the texts.
-    Literals,
+    /// One of some literals is there. One pass over the texts says which are.
+    Literals(Facts),
     /// One of these literals is there, in a field that is asked too seldom to be searched each time.
     Words { slot: Slot, literals: Vec<Literal> },
     /// The field is there.
@@ -29,6 +31,16 @@ pub(super) enum Atom {
     },
     /// Anything else: the library answers.
     Library(Box<CompiledDetectionItem>),
+}
+
+/// Facts of which one is enough.
+#[derive(Debug)]
+pub(super) struct Facts {
+    /// A regular expression cannot match without.
+    pub(super) guard: bool,
+    /// Names of the program, of which a view has one; sorted. Places in the program's list of facts.
+    pub(super) names: Range<u32>,
+    pub(super) texts: Range<u32>,
 }
 
 /// A literal that an atom asks for.

@@ -5,11 +5,12 @@ use rsigma_eval::{CompiledDetection, CompiledDetectionItem, CompiledMatcher, Com
 use rsigma_parser::{ConditionExpr, Quantifier};
 
 use super::atom::{Atom, Literal, Place};
-use super::program::Builder;
+use super::build::Builder;
 use super::required::{Need, required};
 use super::slot::Slot;
 use super::tree::{Condition, Node};
 use crate::lazy::Lazy;
+use crate::view::COMMAND_TEXT;
 
 /// Selections of one rule: as many as a number has bits.
 pub(crate) const MAX_SELECTIONS: usize = 64;
@@ -38,6 +39,36 @@ pub(crate) fn selections(rule: &CompiledRule) -> Vec<&str> {
     let mut names: Vec<_> = rule.detections.keys().map(String::as_str).collect();
     names.sort_unstable();
     names
+}
+
+/// May what a rule says of a command depend on the line that the command stands in?
+pub(super) fn looks_at_line(rule: &CompiledRule) -> bool {
+    fn detection(it: &CompiledDetection) -> bool {
+        match it {
+            CompiledDetection::AllOf(items) => items.iter().any(item),
+            CompiledDetection::AnyOf(parts) | CompiledDetection::And(parts) => parts.iter().any(detection),
+            CompiledDetection::Keywords(matcher) => names_fields(matcher),
+            CompiledDetection::ArrayMatch { .. } | CompiledDetection::Conditional { .. } => true,
+        }
+    }
+
+    fn item(it: &CompiledDetectionItem) -> bool {
+        it.field.as_deref() == Some(COMMAND_TEXT) || names_fields(&it.matcher)
+    }
+
+    /// Does a matcher read fields beside its own? Which ones is not asked.
+    fn names_fields(matcher: &CompiledMatcher) -> bool {
+        match matcher {
+            CompiledMatcher::FieldRef { .. } | CompiledMatcher::Expand { .. } => true,
+            CompiledMatcher::Not(child) => names_fields(child),
+            CompiledMatcher::AnyOf(children)
+            | CompiledMatcher::AllOf(children)
+            | CompiledMatcher::CaseInsensitiveGroup { children, .. } => children.iter().any(names_fields),
+            _ => false,
+        }
+    }
+
+    rule.detections.values().any(detection)
 }
 
 fn condition(expression: &ConditionExpr, names: &[&str]) -> Option<Condition> {

@@ -7,7 +7,6 @@ mod percent;
 mod session;
 
 use std::borrow::Cow;
-use std::hash::Hash;
 use std::ops::Range;
 
 use rsigma_eval::{Event as SigmaEvent, EventValue};
@@ -18,7 +17,7 @@ use vespid_shell::{Mapped, SimpleCommand};
 pub use body::BodyView;
 
 /// The field of a command event that holds the line as typed.
-const COMMAND_TEXT: &str = "command_text";
+pub(crate) const COMMAND_TEXT: &str = "command_text";
 /// What runs a command that no wrapper runs.
 const LOGIN_SHELL: &str = "/bin/bash";
 
@@ -36,24 +35,39 @@ pub enum View<'a> {
     Body(BodyView<'a>),
 }
 
-/// All that a rule can see of a command, within one line: two commands with the same are matched alike.
-pub(crate) fn same(command: &SimpleCommand) -> impl Eq + Hash {
-    let redirects: Vec<_> = command.redirects.iter().map(|it| (it.operator, it.target.as_str())).collect();
-    (
-        command.line.as_str(),
-        command.image.as_deref(),
-        command.parent_image.as_deref(),
-        command.current_directory.as_deref(),
-        command.user.as_deref(),
-        command.piped_from.as_slice(),
-        redirects,
-    )
-}
-
 impl<'a> View<'a> {
     /// The view of the body as a whole.
     pub fn body(body: &'a Body) -> Self {
         Self::Body(BodyView::new(body))
+    }
+
+    /// Writes all that a rule can see of a command but the line around it: commands with the same are matched alike.
+    pub(crate) fn key(command: &SimpleCommand, key: &mut Vec<u8>) {
+        // No text has these bytes.
+        const ABSENT: u8 = 0xFE;
+        const END: u8 = 0xFF;
+        let mut part = |text: Option<&str>| {
+            match text {
+                Some(text) => key.extend_from_slice(text.as_bytes()),
+                None => key.push(ABSENT),
+            }
+            key.push(END);
+        };
+        part(Some(command.line.as_str()));
+        part(command.image.as_deref());
+        part(command.parent_image.as_deref());
+        part(command.current_directory.as_deref());
+        part(command.user.as_deref());
+        for redirect in command.redirects.iter() {
+            part(Some(redirect.operator));
+            part(Some(redirect.target.as_str()));
+        }
+        part(None);
+        command.piped_from.iter().for_each(|image| part(Some(image)));
+        if !command.redirects.is_empty() || !command.assignments.is_empty() {
+            part(None);
+            command.argv.iter().for_each(|word| part(Some(word.as_str())));
+        }
     }
 
     /// The raw bytes behind a range of bytes of a field, None for a field that has none of its own.
