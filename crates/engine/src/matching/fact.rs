@@ -79,7 +79,7 @@ impl Search {
         let numbered =
             self.patterns.iter().zip(0_u32..).map(|(pattern, number)| (pattern.as_bytes(), number));
         match DoubleArrayAhoCorasick::with_values(numbered) {
-            Ok(automaton) if self.cased() <= usize::from(u16::MAX) => vec![self.ready(automaton)],
+            Ok(automaton) if u16::try_from(self.cased()).is_ok() => vec![self.ready(automaton)],
             _ if self.patterns.len() < 2 => Vec::new(),
             _ => {
                 let half = self.patterns.len() / 2;
