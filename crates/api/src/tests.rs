@@ -107,7 +107,7 @@ fn story() -> Batch {
         tagged(event(4, 1, "decky-a", "s1", EventBody::Session(Session::Closed { duration_ms: 4000 })), &[]),
     ];
     for (name, second) in ODD.iter().zip(10..) {
-        let body = EventBody::Command(Command { command_text: format!("uname {name}") });
+        let body = EventBody::Command(Command { command_text: format!("uname {name}"), script: false });
         all.push(tagged(event(second, 2, name, name, body), &["TA0007/T1082@0.9"]));
     }
     Batch { tagged: all, tagged_at: Some(at(1000)), ..Batch::default() }

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use vespid_ingest::decode::{Format, Network};
 use vespid_model::release::Release;
 use vespid_model::technique::BadId;
 use vespid_model::{TacticId, TechniqueId};
@@ -141,6 +143,12 @@ impl Database {
     }
 }
 
+/// The names of the formats that are read.
+fn format_names() -> impl TypedValueParser<Value = Format> {
+    let names = PossibleValuesParser::new(Format::ALL.iter().map(|format| format.name()));
+    names.try_map(|name| Format::of_name(&name).ok_or("no such format"))
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct IngestArgs {
     /// Files, folders or patterns such as 'logs/*.json*'; - is standard input. .gz, .zst and .bz2 are unpacked
@@ -148,6 +156,15 @@ pub(crate) struct IngestArgs {
     pub(crate) paths: Vec<String>,
     #[command(flatten)]
     pub(crate) db: Database,
+    /// Read all of it as this format, instead of looking how each file begins
+    #[arg(long, value_name = "NAME", value_parser = format_names(), conflicts_with = "mapping")]
+    pub(crate) format: Option<Format>,
+    /// A file that says which field of an unknown JSON log is what (docs/formats.md); may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mapping: Vec<PathBuf>,
+    /// An address of a decoy, or its network: what comes from there is no attack; may be given several times
+    #[arg(long, value_name = "NETWORK")]
+    pub(crate) own: Vec<Network>,
     /// Use the Sigma rules of this folder instead of those that the program carries
     #[arg(long, value_name = "DIR")]
     pub(crate) rules: Option<PathBuf>,

@@ -17,6 +17,8 @@ pub enum Target {
     Cowrie,
     /// A line of Vespid's own events is decoded.
     Native,
+    /// A line of any other log is decoded: the first byte chooses the format.
+    Formats,
     /// A rule file is read, checked and run.
     Rule,
     /// The shipped rules look at an event: one of Vespid's own where the bytes are one, else a typed line.
@@ -25,7 +27,8 @@ pub enum Target {
 
 impl Target {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Shell, Self::Cowrie, Self::Native, Self::Rule, Self::Tag];
+    pub const ALL: [Self; 6] =
+        [Self::Shell, Self::Cowrie, Self::Native, Self::Formats, Self::Rule, Self::Tag];
 
     /// The name, also of its file in `fuzz/fuzz_targets/`.
     pub const fn name(self) -> &'static str {
@@ -33,6 +36,7 @@ impl Target {
             Self::Shell => "shell",
             Self::Cowrie => "cowrie",
             Self::Native => "native",
+            Self::Formats => "formats",
             Self::Rule => "rule",
             Self::Tag => "tag",
         }
@@ -44,6 +48,7 @@ impl Target {
             Self::Shell => check::shell(&String::from_utf8_lossy(bytes)),
             Self::Cowrie => check::cowrie(bytes),
             Self::Native => check::native(bytes),
+            Self::Formats => check::formats(bytes),
             Self::Rule => check::rule(&String::from_utf8_lossy(bytes)),
             Self::Tag => check::tag(bytes),
         }
@@ -59,7 +64,7 @@ impl Target {
         match self {
             Self::Shell | Self::Tag => "shell.dict",
             Self::Cowrie => "cowrie.dict",
-            Self::Native => "native.dict",
+            Self::Native | Self::Formats => "native.dict",
             Self::Rule => "rule.dict",
         }
     }
@@ -69,7 +74,7 @@ impl Target {
         dictionary::words(match self {
             Self::Shell | Self::Tag => include_str!("../../../fuzz/shell.dict"),
             Self::Cowrie => include_str!("../../../fuzz/cowrie.dict"),
-            Self::Native => include_str!("../../../fuzz/native.dict"),
+            Self::Native | Self::Formats => include_str!("../../../fuzz/native.dict"),
             Self::Rule => include_str!("../../../fuzz/rule.dict"),
         })
     }

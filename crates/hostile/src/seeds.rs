@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde_json::json;
 use vespid_attack::Catalogue;
 use vespid_engine::{Pack, Rule, shipped_rules};
-use vespid_ingest::decode::cowrie;
+use vespid_ingest::decode::{Format, cowrie};
 use vespid_model::Body;
 
 use crate::Target;
@@ -41,6 +41,7 @@ pub(crate) fn of(target: Target) -> Vec<Vec<u8>> {
         Target::Shell => EVENTS.typed.iter().cloned().collect(),
         Target::Cowrie => LOGS.iter().flat_map(|log| log.lines()).map(Vec::from).collect(),
         Target::Native => EVENTS.native.iter().cloned().collect(),
+        Target::Formats => formats(),
         Target::Rule => rules(),
         Target::Tag => EVENTS.typed.union(&EVENTS.native).cloned().collect(),
     }
@@ -51,6 +52,23 @@ fn rules() -> Vec<Vec<u8>> {
     let (alike, others): (Vec<_>, Vec<_>) =
         shipped_rules().into_iter().partition(|file| file.path.starts_with("command/"));
     others.into_iter().chain(alike.into_iter().step_by(10)).map(|file| file.text.into_bytes()).collect()
+}
+
+/// Lines of every format, each behind the number of its format. A golden log is named like its format, with more
+/// behind it where there are several.
+fn formats() -> Vec<Vec<u8>> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../ingest/tests/golden");
+    let mut seeds = BTreeSet::new();
+    for file in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = file.file_name().to_string_lossy().into_owned();
+        let stem = name.split('.').next().unwrap_or_default();
+        let of_name = |(_, format): &(u8, &Format)| format.name() == stem.trim_end_matches("-made");
+        let Some((number, _)) = (0..).zip(Format::ALL).find(of_name) else { continue };
+        for line in std::fs::read(file.path()).unwrap_or_default().split(|byte| *byte == b'\n') {
+            seeds.insert([&[number], line].concat());
+        }
+    }
+    seeds.into_iter().collect()
 }
 
 fn examples(rule: &Rule) -> impl Iterator<Item = Body> {

@@ -46,6 +46,11 @@ fn any_line_of_our_own_is_decoded() {
 }
 
 #[test]
+fn any_line_of_another_log_is_decoded() {
+    slice(Target::Formats, 3000);
+}
+
+#[test]
 fn any_rule_file_is_read() {
     slice(Target::Rule, 150);
     // YAML counts a line for each carriage return.

@@ -36,6 +36,22 @@ fn a_line_becomes_an_event_with_its_own_time() {
     assert_eq!(&*event.body_json, r#"{"command_text":"uname -a"}"#);
 }
 
+/// Cowrie logs a script again when it is run. Over Telnet nobody types a line break; over SSH a command may have some.
+#[test]
+fn a_script_that_was_run_was_not_typed() {
+    let ssh = |text: &str| {
+        let line = line("command.input", &format!("\"input\":\"{text}\"")).replace("telnet", "ssh");
+        decode(line.as_bytes()).unwrap().unwrap().body_json
+    };
+    assert_eq!(
+        body("command.input", r#""input":"cd /tmp\nid\n""#),
+        r#"command {"command_text":"cd /tmp\nid\n","script":true}"#
+    );
+    assert_eq!(body("command.input", r#""input":"id\n""#), r#"command {"command_text":"id\n"}"#);
+    assert_eq!(&*ssh(r"#!/bin/sh\nid"), r##"{"command_text":"#!/bin/sh\nid","script":true}"##);
+    assert_eq!(&*ssh(r"cd /tmp\nid"), r#"{"command_text":"cd /tmp\nid"}"#);
+}
+
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn every_event_id_has_its_body() {

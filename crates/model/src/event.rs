@@ -61,7 +61,7 @@ mod tests {
     use crate::body::Command;
 
     fn event(decky: &str, session: Option<&str>, text: &str) -> Event {
-        let body = Body::Command(Command { command_text: text.to_owned() });
+        let body = Body::Command(Command { command_text: text.to_owned(), script: false });
         Event::new(UtcMicros::EARLIEST, "192.0.2.1".parse().unwrap(), decky, session, body)
     }
 

@@ -58,11 +58,31 @@ impl UtcMicros {
                 TimeZone::UTC.to_timestamp(civil).map_err(|_| TimeError::Implausible)?
             }
         };
-        let time = Self(stamp.as_microsecond());
-        if time < Self::EARLIEST || time >= Self::LATEST {
-            return Err(TimeError::Implausible);
+        Self(stamp.as_microsecond()).plausible()
+    }
+
+    /// From a number of seconds since the Unix epoch, or of milli- or microseconds: a number that would be a year far
+    /// ahead counts the smaller ones.
+    ///
+    /// # Errors
+    /// [`TimeError::Implausible`] when the time lies outside the plausible years.
+    #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
+    pub fn from_epoch(number: f64) -> Result<Self, TimeError> {
+        let factor = match number {
+            n if n < 1e11 => 1e6,
+            n if n < 1e14 => 1e3,
+            _ => 1.0,
+        };
+        let micros = (number * factor).round();
+        if (0.0..1e16).contains(&micros) {
+            Self(micros as i64).plausible()
+        } else {
+            Err(TimeError::Implausible)
         }
-        Ok(time)
+    }
+
+    fn plausible(self) -> Result<Self, TimeError> {
+        if self < Self::EARLIEST || self >= Self::LATEST { Err(TimeError::Implausible) } else { Ok(self) }
     }
 
     fn timestamp(self) -> Timestamp {
@@ -97,6 +117,21 @@ mod tests {
         assert_eq!(read("2026-11-24T15:39:27.398473+00:00Z"), "2026-11-24T15:39:27.398473Z");
         assert_eq!(read("2026-11-24 15:31:37.336477"), "2026-11-24T15:31:37.336477Z");
         assert_eq!(read("2026-11-24T15:31:37"), "2026-11-24T15:31:37.000000Z");
+        assert_eq!(read("2026-11-24T15:22:09.606527+0000"), "2026-11-24T15:22:09.606527Z");
+        assert_eq!(read("2026-11-24T09:22:09-0600"), "2026-11-24T15:22:09.000000Z");
+        assert_eq!(read("2026-11-24 15:22:00,123"), "2026-11-24T15:22:00.123000Z");
+        assert_eq!(read("2026-11-24 15:45:04.805360455"), "2026-11-24T15:45:04.805360Z");
+    }
+
+    #[test]
+    fn reads_seconds_and_their_parts() {
+        for number in [1_795_534_755.5, 1_795_534_755_500.0, 1_795_534_755_500_000.0] {
+            let time = UtcMicros::from_epoch(number).unwrap().to_string();
+            assert_eq!(time, "2026-11-24T15:39:15.500000Z");
+        }
+        for number in [0.0, -1.0, 1e300, f64::NAN, f64::INFINITY] {
+            assert_eq!(UtcMicros::from_epoch(number), Err(TimeError::Implausible), "{number}");
+        }
     }
 
     #[test]

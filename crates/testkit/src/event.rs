@@ -23,7 +23,8 @@ pub fn event(seconds: i64, last: u8, decky: &str, session: &str, body: Body) -> 
 
 /// A line typed on `decky-a`.
 pub fn command(seconds: i64, last: u8, session: &str, text: &str) -> Event {
-    event(seconds, last, "decky-a", session, Body::Command(Command { command_text: text.to_owned() }))
+    let body = Body::Command(Command { command_text: text.to_owned(), script: false });
+    event(seconds, last, "decky-a", session, body)
 }
 
 /// An SSH login tried on `decky-a`.

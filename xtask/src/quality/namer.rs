@@ -32,7 +32,7 @@ impl Namer {
 
     /// The techniques that the store would keep.
     pub(crate) fn name(&self, command: &str) -> BTreeSet<TechniqueId> {
-        let body = Body::Command(Command { command_text: command.to_owned() });
+        let body = Body::Command(Command { command_text: command.to_owned(), script: false });
         let event =
             Event::new(UtcMicros::EARLIEST, IpAddr::V4(Ipv4Addr::LOCALHOST), "decky", Some("session"), body);
         let tags = self.0.tag(&event).tags.into_iter();

@@ -10,8 +10,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use vespid_engine::RuleFile;
+use vespid_ingest::decode::{Decoder, Mapping};
 use vespid_ingest::source::file::{Input, expand};
 use vespid_store::Store;
 
@@ -27,11 +28,26 @@ pub(crate) use summary::{Summary, print};
 pub(crate) struct Sources {
     inputs: Vec<Input>,
     rules: Vec<RuleFile>,
+    decoder: Decoder,
 }
 
 /// Finds what the arguments name.
 pub(crate) fn sources(args: &IngestArgs) -> Result<Sources> {
-    Ok(Sources { inputs: expand(&args.paths)?, rules: rules::files(args.rules.as_deref())? })
+    let decoder = decoder(args)?;
+    Ok(Sources { inputs: expand(&args.paths)?, rules: rules::files(args.rules.as_deref())?, decoder })
+}
+
+/// How lines are read, as far as the arguments say.
+fn decoder(args: &IngestArgs) -> Result<Decoder> {
+    let mappings: Vec<Mapping> = args.mapping.iter().map(|path| mapping(path)).collect::<Result<_>>()?;
+    let decoder = args.format.map_or_else(|| Decoder::sniffing(mappings.into()), Decoder::given);
+    Ok(decoder.own(args.own.as_slice().into()))
+}
+
+fn mapping(path: &Path) -> Result<Mapping> {
+    let shown = || format!("mapping {}", path.display());
+    let text = std::fs::read_to_string(path).with_context(shown)?;
+    Mapping::parse(&text).with_context(shown)
 }
 
 /// Reads the inputs into the store.
@@ -39,28 +55,29 @@ pub(crate) async fn run(store: &Store, sources: &Sources, args: &IngestArgs) -> 
     let attack = rules::catalogue(Some(store), args.attack_release).await?;
     let (mut rules, news) = Rules::load(store, sources.rules.clone(), args.rules.as_deref(), attack).await?;
     let mut summary = Summary::begin(news.problems, news.changed);
-    read_all(store, &mut rules, &sources.inputs, args.reread, &mut summary).await?;
+    read_all(store, &mut rules, sources, args.reread, &mut summary).await?;
     Ok(summary)
 }
 
 async fn read_all(
     store: &Store,
     rules: &mut Rules,
-    inputs: &[Input],
+    sources: &Sources,
     reread: bool,
     summary: &mut Summary,
 ) -> Result<()> {
     let stop = stop_on_ctrl_c();
     let clock = clock();
-    let progress = Progress::new(inputs);
-    for input in inputs {
+    let progress = Progress::new(&sources.inputs);
+    for input in &sources.inputs {
         if stop.load(Ordering::Relaxed) {
             summary.interrupted = true;
             break;
         }
         progress.begin(input);
+        let decoder = sources.decoder.clone();
         let mut pipeline =
-            Pipeline { store, rules, clock: &*clock, progress: &progress, stop: &stop, summary };
+            Pipeline { store, rules, decoder, clock: &*clock, progress: &progress, stop: &stop, summary };
         pipeline.read(input, reread).await?;
         progress.end(input);
     }

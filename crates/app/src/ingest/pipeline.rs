@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Result;
 use vespid_engine::Verdict;
-use vespid_ingest::decode;
-use vespid_ingest::source::file::{Input, Item};
+use vespid_ingest::decode::{DecodeError, Decoded, Decoder};
+use vespid_ingest::source::file::{Input, Item, head};
 use vespid_model::clock::Clock;
+use vespid_model::event::Event;
 use vespid_model::span::Span;
 use vespid_model::tag::Tagged;
 use vespid_store::{Batch, Committed, DeadLetter, Progress as Part, Store, Ticket, Windows};
@@ -32,6 +33,8 @@ const EXCERPT: usize = 4096;
 pub(super) struct Pipeline<'a> {
     pub(super) store: &'a Store,
     pub(super) rules: &'a mut Rules,
+    /// Knows the input's format, or finds it out.
+    pub(super) decoder: Decoder,
     pub(super) clock: &'a dyn Clock,
     pub(super) progress: &'a Progress,
     pub(super) stop: &'a AtomicBool,
@@ -65,7 +68,14 @@ impl Pipeline<'_> {
         let windows = Windows { judge: self.rules.judge(), touched: Vec::new(), again };
         let mut filling =
             Filling { source, batch, windows, from, to: position, lines: 0, bytes: 0, writing: None };
+        // A file is of the format of its beginning, wherever it is read on.
+        let known = head(input).map_or(Ok(()), |lines| self.decoder.look(lines));
         match feed {
+            Ok(_) if known.is_err() => {
+                if let Err(error) = known {
+                    self.bury(&mut filling, position, 0, error.reason(), error.to_string(), &[]);
+                }
+            }
             Ok(feed) => self.lines(feed, &mut filling).await?,
             Err(error) => self.bury(&mut filling, position, 0, "unreadable", error.to_string(), &[]),
         }
@@ -122,6 +132,12 @@ impl Pipeline<'_> {
                 let next = offset + bytes.len() as u64 + u64::from(terminated);
                 filling.lines += 1;
                 filling.bytes += bytes.len();
+                if !terminated && filling.from.is_some() && self.decoder.needs_line_feed() {
+                    let error = DecodeError::Unfinished;
+                    self.summary.lines += 1;
+                    self.bury(filling, offset, bytes.len() as u64, error.reason(), error.to_string(), &bytes);
+                    return ControlFlow::Continue(());
+                }
                 match self.line(offset, &bytes, filling) {
                     // A line that is still being written: judged for now, and read again next time.
                     Outcome::Bad if !terminated => {}
@@ -148,30 +164,16 @@ impl Pipeline<'_> {
 
     fn line(&mut self, offset: u64, bytes: &[u8], filling: &mut Filling) -> Outcome {
         self.summary.lines += 1;
-        match decode::line(bytes) {
-            Ok(Some(event)) => {
-                let (Verdict { tags, faults, touches, cut }, withheld) = self.rules.tag(&event);
-                self.summary.withhold(withheld);
-                if cut {
-                    let detail =
-                        "more in one line than is taken apart; rules did not see all of it".to_owned();
-                    self.bury(filling, offset, bytes.len() as u64, "line_cut", detail, bytes);
-                }
-                if !faults.is_empty() {
-                    let faults = faults.iter().map(|fault| format!("rule {}: {}", fault.rule, fault.detail));
-                    let detail = faults.collect::<Vec<_>>().join("; ");
-                    self.bury(filling, offset, bytes.len() as u64, "odd_data", detail, bytes);
-                }
-                // One line may have a hundred tags, and each its bytes.
-                filling.bytes +=
-                    tags.iter().map(|tag| TAG + tag.spans.len() * size_of::<Span>()).sum::<usize>();
-                if !touches.is_empty() {
-                    filling.windows.touched.push((filling.batch.tagged.len(), touches));
-                }
-                filling.batch.tagged.push(Tagged { event, tags });
+        match self.decoder.decode(bytes) {
+            Ok(Decoded::Events(events)) => {
+                events.into_iter().for_each(|event| self.event(event, offset, bytes, filling));
                 Outcome::Good
             }
-            Ok(None) => {
+            Ok(Decoded::Passed(passed)) => {
+                *self.summary.passed.entry(passed.as_str()).or_default() += 1;
+                Outcome::Good
+            }
+            Ok(Decoded::Blank) => {
                 self.summary.blank += 1;
                 Outcome::Good
             }
@@ -180,6 +182,28 @@ impl Pipeline<'_> {
                 Outcome::Bad
             }
         }
+    }
+
+    /// Tags one of the line's events.
+    fn event(&mut self, event: Event, offset: u64, bytes: &[u8], filling: &mut Filling) {
+        let (Verdict { tags, faults, touches, cut }, withheld) = self.rules.tag(&event);
+        self.summary.withhold(withheld);
+        if cut {
+            let detail = "more in one line than is taken apart; rules did not see all of it".to_owned();
+            self.bury(filling, offset, bytes.len() as u64, "line_cut", detail, bytes);
+        }
+        if !faults.is_empty() {
+            let faults = faults.iter().map(|fault| format!("rule {}: {}", fault.rule, fault.detail));
+            let detail = faults.collect::<Vec<_>>().join("; ");
+            self.bury(filling, offset, bytes.len() as u64, "odd_data", detail, bytes);
+        }
+        // One line may have a thousand events, an event a hundred tags, and each its bytes.
+        filling.bytes += event.body_json.len();
+        filling.bytes += tags.iter().map(|tag| TAG + tag.spans.len() * size_of::<Span>()).sum::<usize>();
+        if !touches.is_empty() {
+            filling.windows.touched.push((filling.batch.tagged.len(), touches));
+        }
+        filling.batch.tagged.push(Tagged { event, tags });
     }
 
     fn bury(

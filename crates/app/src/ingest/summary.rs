@@ -19,6 +19,8 @@ pub(crate) struct Summary {
     pub(super) inputs: u64,
     pub(super) lines: u64,
     pub(super) blank: u64,
+    /// Good lines that are no events, by reason.
+    pub(super) passed: BTreeMap<&'static str, u64>,
     /// Bytes of the inputs that an earlier run had stored.
     pub(super) skipped: u64,
     /// Lines that became no event, by reason.
@@ -45,6 +47,7 @@ impl Summary {
             inputs: 0,
             lines: 0,
             blank: 0,
+            passed: BTreeMap::new(),
             skipped: 0,
             dead: BTreeMap::new(),
             dead_before: 0,
@@ -114,6 +117,13 @@ fn say_changed(err: &mut impl Write, rules: &[String]) -> io::Result<()> {
     )
 }
 
+/// `3 (bad_time 1, not_json 2)`
+fn counted(reasons: &BTreeMap<&'static str, u64>) -> String {
+    let sum = reasons.values().sum::<u64>();
+    let each: Vec<_> = reasons.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
+    if each.is_empty() { sum.to_string() } else { format!("{sum} ({})", each.join(", ")) }
+}
+
 fn write(out: &mut impl Write, summary: &Summary, micros: i64) -> io::Result<()> {
     let done = &summary.committed;
     if summary.interrupted {
@@ -152,9 +162,10 @@ fn write(out: &mut impl Write, summary: &Summary, micros: i64) -> io::Result<()>
     if reloads + faults > 0 {
         writeln!(out, "rules         reloaded {reloads} times, {faults} faults in what changed")?;
     }
-    let reasons: Vec<_> = summary.dead.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
-    let reasons = if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join(", ")) };
-    write!(out, "dead letters  {}{reasons}", summary.dead.values().sum::<u64>())?;
+    if !summary.passed.is_empty() {
+        writeln!(out, "passed over   {}", counted(&summary.passed))?;
+    }
+    write!(out, "dead letters  {}", counted(&summary.dead))?;
     if summary.dead_before > 0 {
         write!(out, "; {} in what was read before", summary.dead_before)?;
     }

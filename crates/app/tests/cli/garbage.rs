@@ -87,12 +87,13 @@ fn the_good_lines_give_the_same_tags_and_the_bad_ones_are_all_kept() {
 fn strict_says_so_by_the_exit_code() {
     let place = Place::new();
     let log = place.write("cowrie.json", b"nonsense\n");
-    assert_eq!(place.run(&["ingest", &log]).status.code(), Some(0));
-    let again = place.run(&["ingest", "--strict", &log]);
+    assert_eq!(place.run(&["ingest", "--format", "cowrie", &log]).status.code(), Some(0));
+    let again = place.run(&["ingest", "--format", "cowrie", "--strict", &log]);
     assert_eq!(again.status.code(), Some(3), "the bad line is still in it");
     let said = String::from_utf8_lossy(&again.stdout).into_owned();
     assert_eq!(line(&said, "dead letters"), "0; 1 in what was read before");
-    assert_eq!(place.run(&["ingest", "--reread", "--strict", &log]).status.code(), Some(3));
+    let anew = place.run(&["ingest", "--format", "cowrie", "--reread", "--strict", &log]);
+    assert_eq!(anew.status.code(), Some(3));
     let good = place.write("good.json", &sample());
     assert_eq!(place.run(&["ingest", "--strict", &good]).status.code(), Some(0));
 }
@@ -118,10 +119,10 @@ fn the_rest_of_an_unfinished_long_line_is_no_line_of_its_own() {
     let place = Place::new();
     let mut text = vec![b'x'; 1_200_000];
     let log = place.write("cowrie.json", &text);
-    place.say(&["ingest", &log]);
+    place.say(&["ingest", "--format", "cowrie", &log]);
     text.extend_from_slice(b" the rest\n");
     place.write("cowrie.json", &text);
-    place.say(&["ingest", &log]);
+    place.say(&["ingest", "--format", "cowrie", &log]);
     assert_eq!(place.ask("SELECT COUNT(*) FROM dead_letter"), "Integer(1)");
     assert_eq!(place.ask("SELECT COUNT(*) FROM dead_letter WHERE reason = 'line_too_long'"), "Integer(1)");
 }

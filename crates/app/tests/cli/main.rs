@@ -6,6 +6,7 @@ mod attack;
 mod decnet_rules;
 mod detections;
 mod files;
+mod formats;
 mod garbage;
 mod hostile;
 mod import;

@@ -64,7 +64,7 @@ impl Example {
     pub fn body(&self, target: Target) -> Result<Body, String> {
         match (self, target.kind()) {
             (Self::Line(text), Some(SourceKind::Command)) => {
-                Ok(Body::Command(Command { command_text: text.clone() }))
+                Ok(Body::Command(Command { command_text: text.clone(), script: false }))
             }
             (Self::Line(text), _) => {
                 Err(format!("example {text:?}: an example of {target} is a map of fields"))

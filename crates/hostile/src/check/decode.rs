@@ -1,6 +1,6 @@
 //! Any line is an event, blank, or wrong for a reason; an event can be stored and read again.
 
-use vespid_ingest::decode::{self, DecodeError};
+use vespid_ingest::decode::{self, DecodeError, Decoded, Format, recognise};
 use vespid_model::Body;
 use vespid_model::event::Event;
 
@@ -15,6 +15,22 @@ pub(crate) fn cowrie(line: &[u8]) {
 
 pub(crate) fn native(line: &[u8]) {
     holds(line, decode::native::decode);
+}
+
+pub(crate) fn formats(bytes: &[u8]) {
+    let Some((number, line)) = bytes.split_first() else { return };
+    let Some(format) = Format::ALL.get(usize::from(*number) % Format::ALL.len()) else { return };
+    assert_eq!(recognise(line), recognise(line));
+    let read = format.decode(line);
+    assert_eq!(format.decode(line), read, "the same again");
+    match read {
+        Ok(Decoded::Events(events)) => {
+            assert!(!events.is_empty() && events.len() <= line.len(), "{} events", events.len());
+            events.iter().for_each(is_storable);
+        }
+        Ok(Decoded::Blank | Decoded::Passed(_)) => {}
+        Err(error) => assert!(!error.to_string().is_empty(), "{error:?}"),
+    }
 }
 
 fn holds(line: &[u8], decode: impl Fn(&[u8]) -> Read) {

@@ -5,7 +5,7 @@ mod rule;
 mod shell;
 mod tag;
 
-pub(crate) use decode::{cowrie, native};
+pub(crate) use decode::{cowrie, formats, native};
 pub(crate) use rule::rule;
 pub(crate) use shell::shell;
 pub(crate) use tag::tag;

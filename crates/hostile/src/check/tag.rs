@@ -25,7 +25,7 @@ pub(crate) fn tag(bytes: &[u8]) {
 
 /// A line that somebody typed.
 pub(super) fn typed(text: &str) -> Event {
-    let body = Body::Command(Command { command_text: text.to_owned() });
+    let body = Body::Command(Command { command_text: text.to_owned(), script: false });
     Event::new(UtcMicros::EARLIEST, IpAddr::V4(Ipv4Addr::LOCALHOST), "decky", Some("session"), body)
 }
 

@@ -2,28 +2,29 @@
 //!
 //! Traps that decide what a line means: `session.file_download` is a download only with a `url` that is one; in
 //! `direct-tcpip` events `dst_ip` is the forwarded target, not the decoy; `command.success` and `command.failed` repeat
-//! an input and say nothing of its effect; a `command` event with a `realm` was read by that program, not by a shell;
-//! `client.fingerprint` is followed by a `login` event for the same key, so that it is no attempt of its own.
+//! an input and say nothing of its effect; a script that is run is logged again as one input, which nobody typed; some
+//! clients fail to log in with an empty password many times over, which rules that count leave out; a `command` event
+//! with a `realm` was read by that program, not by a shell; `client.fingerprint` is followed by a `login` event for the
+//! same key, so that it is no attempt of its own.
 //! Fields: <https://docs.cowrie.org/en/latest/OUTPUT.html>.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use vespid_model::Body;
 use vespid_model::body::{
     AuthAttempt, AuthResult, Command, Payload, PayloadOrigin, Session, UNKNOWN_SERVICE,
 };
 use vespid_model::event::Event;
-use vespid_model::{Body, UtcMicros};
 
 use super::error::shorten;
+use super::origin::LONGEST_NAME;
 use super::surrogate::replace_lone;
 use super::value::{Field, whole};
-use super::{DecodeError, address, text};
+use super::{DecodeError, address, text, time};
 
 /// The decky of a log that names no sensor. The address that was connected to is no name: only some lines of a
 /// session have it, and it would tear the session apart.
 const UNNAMED: &str = "cowrie";
-/// Characters in the name of a session or sensor. Names are keys, and not every database has keys of any length.
-const LONGEST_NAME: usize = 255;
 
 /// Reads one line. A blank one is nothing.
 ///
@@ -114,8 +115,7 @@ impl Record<'_> {
             return Err(DecodeError::NotCowrie(id));
         };
         let text = self.timestamp.filled("timestamp")?.ok_or(DecodeError::Missing("timestamp"))?;
-        let time =
-            UtcMicros::parse(text).map_err(|error| DecodeError::BadTime { text: shorten(text), error })?;
+        let time = time(text)?;
         let ip = self.src_ip.filled("src_ip")?.ok_or(DecodeError::Missing("src_ip"))?;
         let ip = address(ip).ok_or_else(|| DecodeError::BadAddress(shorten(ip)))?;
         let session = self.session.filled("session")?.ok_or(DecodeError::Missing("session"))?;
@@ -131,7 +131,9 @@ impl Record<'_> {
     fn body(&self, id: &str) -> Result<Body, DecodeError> {
         let body = match id {
             "command.input" if self.realm.filled("realm")?.is_none() => {
-                return Ok(Body::Command(Command { command_text: self.input.required("input")? }));
+                let command_text = self.input.required("input")?;
+                let script = self.is_script(&command_text)?;
+                return Ok(Body::Command(Command { command_text, script }));
             }
             "login.success" => return self.login(AuthResult::Success),
             "login.failed" => return self.login(AuthResult::Failure),
@@ -145,6 +147,13 @@ impl Record<'_> {
             _ => self.session(id)?,
         };
         Ok(Body::Session(body))
+    }
+
+    /// A script that is run is logged again, all of it as one input. Nobody can type a line break into Telnet; what SSH
+    /// sends as one command may have some, and is a script when it says so.
+    fn is_script(&self, text: &str) -> Result<bool, DecodeError> {
+        let lines = text.trim_end_matches('\n').contains('\n');
+        Ok(lines && (text.starts_with("#!") || self.service()? == "telnet"))
     }
 
     fn login(&self, result: AuthResult) -> Result<Body, DecodeError> {

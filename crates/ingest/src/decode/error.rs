@@ -23,6 +23,23 @@ pub enum DecodeError {
     /// An object that is no event of Cowrie.
     #[error("no event of Cowrie: {0:?}")]
     NotCowrie(String),
+    /// No format has such lines.
+    #[error(
+        "no known format: give it with --format, or say in a mapping what its fields are (docs/formats.md)"
+    )]
+    Unrecognised,
+    /// A format that is known and has no decoder.
+    #[error("the format of {0} is known, and not read")]
+    NotRead(&'static str),
+    /// A record or line of something else.
+    #[error("no line of {0}")]
+    NotThis(&'static str),
+    /// A line of text whose end is not written yet.
+    #[error("the line has no end yet; it is read when it has")]
+    Unfinished,
+    /// A JSON object among lines of text.
+    #[error("a JSON object in a log that is none")]
+    NotText,
     /// None of Vespid's kinds of event.
     #[error("unknown kind {0:?}; docs/events.md has them all")]
     UnknownKind(String),
@@ -52,7 +69,7 @@ pub enum DecodeError {
     #[error("{0}")]
     Duplicate(String),
     /// The source address is none.
-    #[error("src_ip is no address: {0:?}")]
+    #[error("the source is no address: {0:?}")]
     BadAddress(String),
     /// The time is none, or lies outside the plausible years.
     #[error("timestamp {text:?}: {error}")]
@@ -74,6 +91,11 @@ impl DecodeError {
             Self::Truncated(_) => "truncated_json",
             Self::NotAnObject => "not_an_object",
             Self::NotCowrie(_) => "not_cowrie",
+            Self::Unrecognised => "unrecognised_format",
+            Self::NotRead(_) => "unsupported_format",
+            Self::NotThis(_) => "not_this_format",
+            Self::Unfinished => "unfinished_line",
+            Self::NotText => "not_text",
             Self::UnknownKind(_) => "unknown_kind",
             Self::BadBody(_) => "bad_body",
             Self::Missing(_) => "missing_field",

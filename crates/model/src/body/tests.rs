@@ -7,7 +7,8 @@ use super::*;
 fn samples() -> Vec<Body> {
     let text = String::from;
     let mut samples = vec![
-        Body::Command(Command { command_text: text("id") }),
+        Body::Command(Command { command_text: text("id"), script: false }),
+        Body::Command(Command { command_text: text("#!/bin/sh\nid\n"), script: true }),
         Body::AuthAttempt(AuthAttempt {
             username: text("root"),
             password: Some(text("1234")),
@@ -91,8 +92,27 @@ fn samples() -> Vec<Body> {
         ]
         .map(Body::Session),
     );
+    samples.extend(seen().map(Body::Session));
     samples.extend(declared());
     samples
+}
+
+/// What sensors of other services than a shell see.
+fn seen() -> [Session; 3] {
+    let text = String::from;
+    [
+        Session::ProtocolCommand { service: text("ftp"), command: text("RETR"), arguments: Some(text("x")) },
+        Session::ClientTls { ja3: None, ja4: Some(text("t13d")), server_name: None, version: None },
+        Session::Alert {
+            signature: text("ET SCAN"),
+            signature_id: Some(2_001_219),
+            category: None,
+            severity: Some(2),
+            service: None,
+            tactics: vec![text("TA0007")],
+            techniques: vec![text("T1046"), text("T1595")],
+        },
+    ]
 }
 
 /// The kinds that sensors and enrichers declare.

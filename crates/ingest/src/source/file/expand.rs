@@ -70,7 +70,7 @@ fn folder(folder_: &Path, inputs: &mut Vec<Input>) -> Result<(), SourceError> {
     Ok(())
 }
 
-/// `x.json`, `x.log`, `x.json.1`, `x.json.2026-11-23`, `x.json-20261123`, each also compressed.
+/// `x.json`, `x.log`, `x.csv`, `x.json.1`, `x.json.2026-11-23`, `x.json-20261123`, each also compressed.
 fn is_log(path: &Path) -> bool {
     let Some(name) = path.file_name().map(OsStr::to_string_lossy) else { return false };
     let mut parts: Vec<&str> = name.split('.').skip(1).collect();
@@ -87,7 +87,7 @@ fn is_log(path: &Path) -> bool {
         Some((kind, date)) if date.bytes().all(|byte| byte.is_ascii_digit()) => kind,
         _ => last,
     });
-    matches!(last, Some("json" | "jsonl" | "ndjson" | "log"))
+    matches!(last, Some("json" | "jsonl" | "ndjson" | "log" | "csv"))
 }
 
 fn file(path: &Path) -> Result<Input, SourceError> {

@@ -135,6 +135,26 @@ impl Session {
                 fields.offer("hassh", hassh);
                 fields.offer("matched_framework", matched_framework);
             }
+            Self::ProtocolCommand { service, command, arguments } => {
+                fields.offer("service", service);
+                fields.offer("command", command);
+                fields.offer("arguments", arguments);
+            }
+            Self::ClientTls { ja3, ja4, server_name, version } => {
+                fields.offer("ja3", ja3);
+                fields.offer("ja4", ja4);
+                fields.offer("server_name", server_name);
+                fields.offer("version", version);
+            }
+            Self::Alert { signature, signature_id, category, severity, service, tactics, techniques } => {
+                fields.offer("signature", signature);
+                fields.offer("signature_id", signature_id);
+                fields.offer("category", category);
+                fields.offer("severity", severity);
+                fields.offer("service", service);
+                fields.offer("tactics", tactics);
+                fields.offer("techniques", techniques);
+            }
             _ => {}
         }
     }

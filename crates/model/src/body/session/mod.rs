@@ -258,6 +258,54 @@ pub enum Session {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         matched_framework: Option<String>,
     },
+    /// A command or other request to a service that is neither shell, web nor database: FTP, SMTP, SIP, SNMP, ...
+    ProtocolCommand {
+        /// `ftp`, `smtp`, ...; `tcp` or `udp` where nothing but bytes is known.
+        service: String,
+        /// The command as sent, without its arguments; bytes that are no text as `\xNN`.
+        command: String,
+        /// Its arguments as sent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        arguments: Option<String>,
+    },
+    /// The client's side of a TLS handshake.
+    ClientTls {
+        /// JA3: MD5 of what the client offers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ja3: Option<String>,
+        /// JA4.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ja4: Option<String>,
+        /// The name of the server that is asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        server_name: Option<String>,
+        /// The version agreed on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<String>,
+    },
+    /// A signature of an intrusion detection system, or of the sensor itself, matched.
+    Alert {
+        /// Its name.
+        signature: String,
+        /// Its number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signature_id: Option<u64>,
+        /// What it is counted under.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        category: Option<String>,
+        /// How grave it is, as the sensor counts: 1 is the gravest of Suricata's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        severity: Option<u64>,
+        /// The service that was attacked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        service: Option<String>,
+        /// The ATT&CK tactics that the signature names, such as `TA0007`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tactics: Vec<String>,
+        /// The ATT&CK techniques that the signature names, such as `T1046`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        techniques: Vec<String>,
+    },
     /// An event of the sensor that has no shape of its own here, kept so that nothing is lost.
     Other {
         /// The sensor's own name for it.
@@ -296,6 +344,9 @@ impl Session {
             Self::FileRequest { .. } => "file_request",
             Self::Note { .. } => "note",
             Self::PeerFingerprint { .. } => "peer_fingerprint",
+            Self::ProtocolCommand { .. } => "protocol_command",
+            Self::ClientTls { .. } => "client_tls",
+            Self::Alert { .. } => "alert",
             Self::Other { .. } => "other",
         }
     }

@@ -1,0 +1,146 @@
+//! How the lines of one input are read.
+
+use std::sync::Arc;
+
+use super::mapping::Mapping;
+use super::{DecodeError, Decoded, Format, Known, Network, Passed, recognise};
+
+/// Lines of an input's beginning that tell its format.
+const HEAD: usize = 100;
+
+/// Reads the lines of one input, whose format is given or recognised.
+#[derive(Debug, Clone)]
+pub struct Decoder {
+    way: Option<Way>,
+    /// Was the format given? Then lines of others are none of it.
+    given: bool,
+    mappings: Arc<[Mapping]>,
+    /// Where the decoys are.
+    own: Arc<[Network]>,
+}
+
+/// One way to read a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Format(Format),
+    /// By the mapping at this place.
+    Mapping(usize),
+    NotRead(&'static str),
+}
+
+impl Decoder {
+    /// Reads lines of any format: the first one that is recognised decides. Mappings come before what is known.
+    pub fn sniffing(mappings: Arc<[Mapping]>) -> Self {
+        Self { way: None, given: false, mappings, own: Arc::default() }
+    }
+
+    /// Reads all lines as this format.
+    pub fn given(format: Format) -> Self {
+        let way = Some(Way::Format(format));
+        Self { way, given: true, mappings: Arc::default(), own: Arc::default() }
+    }
+
+    /// With the addresses of the decoys: what comes from them is no attack.
+    #[must_use]
+    pub fn own(self, own: Arc<[Network]>) -> Self {
+        Self { own, ..self }
+    }
+
+    /// Looks at the lines of an input's beginning, of which the first hundred count.
+    ///
+    /// # Errors
+    /// [`DecodeError::Unrecognised`] when none of them is known, [`DecodeError::NotRead`] when the format is and has no
+    /// decoder. An input without any line is no error.
+    pub fn look(&mut self, lines: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Result<(), DecodeError> {
+        let mut blank = true;
+        for line in lines.into_iter().take(HEAD) {
+            if self.way.is_some() {
+                break;
+            }
+            blank &= line.as_ref().trim_ascii().is_empty();
+            self.way = self.recognise(line.as_ref());
+        }
+        match self.way {
+            None if !blank => Err(DecodeError::Unrecognised),
+            Some(Way::NotRead(name)) => Err(DecodeError::NotRead(name)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads one line. Where the format was not given, a record of another one among JSON is read as what it is.
+    ///
+    /// # Errors
+    /// [`DecodeError`] when the line is no event.
+    pub fn decode(&mut self, line: &[u8]) -> Result<Decoded, DecodeError> {
+        if self.way.is_none() {
+            self.way = self.recognise(line);
+        }
+        let Some(way) = self.way else {
+            return if line.trim_ascii().is_empty() {
+                Ok(Decoded::Blank)
+            } else {
+                Err(DecodeError::Unrecognised)
+            };
+        };
+        let read = match self.read(way, line) {
+            // Its records may have nothing that another program's lack.
+            doubtful @ (Err(_) | Ok(Decoded::Passed(_))) => match self.other(way, line) {
+                Some(other) => self.read(other, line)?,
+                None => doubtful?,
+            },
+            read => read?,
+        };
+        Ok(if self.is_own(&read) { Decoded::Passed(Passed::Outgoing) } else { read })
+    }
+
+    /// Another format that this line is of. Only JSON among JSON: into a log of text an attacker may bring a line of
+    /// their own.
+    fn other(&self, way: Way, line: &[u8]) -> Option<Way> {
+        let is_text = |way| matches!(way, Way::Format(format) if format.is_text());
+        if self.given || is_text(way) {
+            return None;
+        }
+        self.recognise(line).filter(|other| *other != way && !is_text(*other))
+    }
+
+    /// The events of a line come from one address.
+    fn is_own(&self, read: &Decoded) -> bool {
+        let Decoded::Events(events) = read else { return false };
+        events.first().is_some_and(|event| self.own.iter().any(|own| own.has(event.source_ip)))
+    }
+
+    /// Can a line that is still being written be told from a whole one? JSON ends with a bracket; text ends anywhere.
+    pub fn needs_line_feed(&self) -> bool {
+        matches!(self.way, Some(Way::Format(format)) if format.is_text())
+    }
+
+    /// The name of the format, once it is known.
+    pub fn name(&self) -> Option<&str> {
+        match self.way? {
+            Way::Format(format) => Some(format.name()),
+            Way::Mapping(place) => self.mappings.get(place).map(Mapping::name),
+            Way::NotRead(name) => Some(name),
+        }
+    }
+
+    fn recognise(&self, line: &[u8]) -> Option<Way> {
+        if let Some(place) = self.mappings.iter().position(|mapping| mapping.is_line(line)) {
+            return Some(Way::Mapping(place));
+        }
+        Some(match recognise(line)? {
+            Known::Read(format) => Way::Format(format),
+            Known::NotRead(name) => Way::NotRead(name),
+        })
+    }
+
+    fn read(&self, way: Way, line: &[u8]) -> Result<Decoded, DecodeError> {
+        match way {
+            Way::Format(format) => format.decode(line),
+            Way::Mapping(place) => self
+                .mappings
+                .get(place)
+                .map_or(Err(DecodeError::Unrecognised), |mapping| mapping.decode(line)),
+            Way::NotRead(name) => Err(DecodeError::NotRead(name)),
+        }
+    }
+}
