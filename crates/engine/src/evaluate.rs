@@ -11,6 +11,7 @@ use rsigma_eval::{CompiledRule, compile_rule};
 use rsigma_parser::{ConditionExpr, SigmaRule};
 
 use crate::matching::{Builder, Program, Scratch, selections};
+use crate::patterns::Patterns;
 use crate::problem::Fault;
 use crate::rule::{Parsed, Target};
 use crate::view::View;
@@ -36,23 +37,23 @@ pub trait Evaluator {
 /// The evaluator in use: finds rules through their literals.
 #[derive(Default)]
 pub struct Indexed {
-    programs: HashMap<Target, Ready, RandomState>,
+    programs: HashMap<Target, Asked, RandomState>,
 }
 
 /// A program, and memory for those who ask it; for at most as many as ask at the same time.
-struct Ready {
+struct Asked {
     program: Program,
     idle: Mutex<Vec<Scratch>>,
 }
 
 impl Indexed {
     /// Rules under their places in the pack.
-    pub fn new<'r>(rules: impl Iterator<Item = (Target, &'r CompiledRule)>) -> Self {
+    pub(crate) fn new<'r>(rules: impl Iterator<Item = (Target, &'r Ready)>) -> Self {
         let mut builders: HashMap<Target, Builder> = HashMap::new();
         for (place, (target, rule)) in rules.enumerate() {
-            builders.entry(target).or_default().add(place, rule.clone());
+            builders.entry(target).or_default().add(place, rule);
         }
-        let ready = |builder: Builder| Ready { program: builder.finish(), idle: Mutex::default() };
+        let ready = |builder: Builder| Asked { program: builder.finish(), idle: Mutex::default() };
         Self { programs: builders.into_iter().map(|(target, builder)| (target, ready(builder))).collect() }
     }
 
@@ -78,9 +79,26 @@ impl Evaluator for Indexed {
     }
 }
 
-impl Ready {
+impl Asked {
     fn idle(&self) -> MutexGuard<'_, Vec<Scratch>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A rule, compiled but for its regular expressions.
+pub(crate) struct Ready {
+    /// With stand-ins for them.
+    pub(crate) rule: CompiledRule,
+    pub(crate) patterns: Patterns,
+    /// The rule itself.
+    pub(crate) sigma: SigmaRule,
+}
+
+impl Ready {
+    fn new(sigma: SigmaRule) -> Result<Self, Fault> {
+        let mut rule = sigma.clone();
+        let patterns = Patterns::take(&mut rule);
+        Ok(Self { rule: compile(&rule)?, patterns, sigma })
     }
 }
 
@@ -99,12 +117,14 @@ pub fn compile(sigma: &SigmaRule) -> Result<CompiledRule, Fault> {
     Ok(compiled)
 }
 
-/// Compiles many, on all cores: regular expressions take nearly all of the time that a start takes.
-pub(crate) fn compile_all(rules: &[Parsed]) -> Vec<Result<CompiledRule, Fault>> {
+/// Compiles many, on all cores.
+pub(crate) fn compile_all(rules: &[Parsed]) -> Vec<Result<Ready, Fault>> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let part = rules.len().div_ceil(threads).max(1);
     thread::scope(|scope| {
-        let one = |rules: &[Parsed]| rules.iter().map(|parsed| compile(&parsed.sigma)).collect::<Vec<_>>();
+        let one = |rules: &[Parsed]| {
+            rules.iter().map(|parsed| Ready::new(parsed.sigma.clone())).collect::<Vec<_>>()
+        };
         let workers: Vec<_> = rules.chunks(part).map(|rules| scope.spawn(move || one(rules))).collect();
         let done = workers.into_iter();
         done.flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()

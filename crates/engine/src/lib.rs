@@ -9,6 +9,7 @@ pub mod lint;
 mod matching;
 mod memo;
 pub mod pack;
+mod patterns;
 pub mod problem;
 pub mod rule;
 mod shipped;

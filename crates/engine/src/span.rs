@@ -11,6 +11,7 @@ use vespid_model::span::{Span, merge};
 
 use crate::lazy::Lazy;
 use crate::matching::selections;
+use crate::patterns::Patterns;
 use crate::tagger::MAX_SPANS;
 use crate::view::{View, separates};
 
@@ -57,9 +58,9 @@ enum Seek {
 }
 
 impl Finder {
-    pub(crate) fn new(rule: &CompiledRule) -> Self {
+    pub(crate) fn new(rule: &CompiledRule, patterns: &Patterns) -> Self {
         let details = selections(rule).into_iter().filter_map(|name| rule.detections.get(name));
-        Self(details.map(|detection| items(detection, Vec::new())).collect())
+        Self(details.map(|detection| items(detection, patterns, Vec::new())).collect())
     }
 
     /// The raw bytes that the selections of a mask matched; the whole view where no pattern says which. Never empty
@@ -84,20 +85,22 @@ impl Finder {
     }
 }
 
-fn items(detection: &CompiledDetection, mut found: Vec<Item>) -> Vec<Item> {
+fn items(detection: &CompiledDetection, patterns: &Patterns, mut found: Vec<Item>) -> Vec<Item> {
     match detection {
         CompiledDetection::AllOf(items) => {
             found.extend(
-                items.iter().map(|item| Item { field: item.field.clone(), seek: Seek::new(&item.matcher) }),
+                items
+                    .iter()
+                    .map(|item| Item { field: item.field.clone(), seek: Seek::new(&item.matcher, patterns) }),
             );
         }
         CompiledDetection::AnyOf(parts) | CompiledDetection::And(parts) => {
             for part in parts {
-                found = items(part, found);
+                found = items(part, patterns, found);
             }
         }
         CompiledDetection::Keywords(matcher) => {
-            found.push(Item { field: None, seek: Seek::new(matcher) });
+            found.push(Item { field: None, seek: Seek::new(matcher, patterns) });
         }
         CompiledDetection::ArrayMatch { .. } | CompiledDetection::Conditional { .. } => {}
     }
@@ -105,8 +108,10 @@ fn items(detection: &CompiledDetection, mut found: Vec<Item>) -> Vec<Item> {
 }
 
 impl Seek {
-    fn new(matcher: &CompiledMatcher) -> Self {
-        let several = |children: &[CompiledMatcher]| Self::Several(children.iter().map(Self::new).collect());
+    fn new(matcher: &CompiledMatcher, patterns: &Patterns) -> Self {
+        let several = |children: &[CompiledMatcher]| {
+            Self::Several(children.iter().map(|child| Self::new(child, patterns)).collect())
+        };
         match matcher {
             CompiledMatcher::Exact { value, case_insensitive: fold } => {
                 Self::Exact { value: value.clone(), fold: *fold }
@@ -120,12 +125,12 @@ impl Seek {
             CompiledMatcher::EndsWith { value, case_insensitive: fold } => {
                 Self::End { value: value.clone(), fold: *fold }
             }
-            CompiledMatcher::Regex(regex) => Self::Regex(regex.clone().into()),
+            CompiledMatcher::Regex(regex) => Self::Regex(patterns.real(regex)),
             CompiledMatcher::AhoCorasickSet { automaton, case_insensitive: fold, .. } => {
                 Self::Words { automaton: automaton.clone(), fold: *fold }
             }
             CompiledMatcher::RegexSetMatch { set, .. } => {
-                let one = |pattern: &String| Self::Regex(Lazy::new(pattern));
+                let one = |pattern: &String| Self::Regex(Lazy::new(&patterns.text(pattern)));
                 Self::Several(set.patterns().iter().map(one).collect())
             }
             CompiledMatcher::AnyOf(children)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rsigma_eval::CompiledRule;
+use rsigma_parser::SigmaRule;
 use uuid::Uuid;
 use vespid_attack::Catalogue;
 use vespid_model::event::Event;
@@ -12,7 +13,7 @@ use vespid_model::span::{Span, merge};
 use vespid_model::window::{Touch, Touches};
 use vespid_model::{Body, Tag};
 
-use crate::evaluate::{Evaluator, Indexed, Match, compile_all};
+use crate::evaluate::{Evaluator, Indexed, Match, Ready, compile, compile_all};
 use crate::lifter::{Lifted, shield};
 use crate::memo::Memo;
 use crate::pack::Pack;
@@ -28,7 +29,7 @@ pub const MAX_SPANS: usize = 64;
 /// The compiled rule pack. Immutable; share it between threads.
 pub struct Engine<E = Indexed> {
     rules: Vec<Rule>,
-    compiled: Vec<CompiledRule>,
+    sigma: Vec<SigmaRule>,
     prepared: Vec<Prepared>,
     pub(crate) correlations: Vec<Correlation>,
     uses: Uses,
@@ -42,7 +43,7 @@ impl Engine {
     /// Compiles a pack. Rules that the evaluator refuses are left out and reported.
     pub fn new(pack: Pack, attack: &Catalogue) -> (Self, Vec<Problem>) {
         let mut problems = pack.problems;
-        let (mut rules, mut compiled) = (Vec::<Rule>::new(), Vec::new());
+        let (mut rules, mut compiled) = (Vec::<Rule>::new(), Vec::<Ready>::new());
         let all = compile_all(&pack.rules);
         for (parsed, ready) in pack.rules.into_iter().zip(all) {
             match ready {
@@ -60,12 +61,13 @@ impl Engine {
         let evaluator = Indexed::new(rules.iter().map(|rule| rule.target).zip(&compiled));
         let prepared =
             rules.iter().zip(&compiled).map(|(rule, compiled)| Prepared::new(rule, compiled)).collect();
+        let sigma = compiled.into_iter().map(|ready| ready.sigma).collect();
         let (uses, correlations, more) = Uses::link(pack.correlations, &rules);
         problems.extend(more);
         let release = attack.release();
         let digest = digest(&rules, &correlations, release);
         let memo = Memo::default();
-        let engine = Self { rules, compiled, prepared, correlations, uses, evaluator, memo, release, digest };
+        let engine = Self { rules, sigma, prepared, correlations, uses, evaluator, memo, release, digest };
         (engine, problems)
     }
 }
@@ -102,10 +104,10 @@ pub struct LiftFault {
 impl<E: Evaluator> Engine<E> {
     /// The same rules under another evaluator.
     pub fn with_evaluator<F: Evaluator>(self, make: impl FnOnce(&[Rule], &[CompiledRule]) -> F) -> Engine<F> {
-        let evaluator = make(&self.rules, &self.compiled);
+        let evaluator = make(&self.rules, &self.compiled());
         Engine {
             rules: self.rules,
-            compiled: self.compiled,
+            sigma: self.sigma,
             prepared: self.prepared,
             correlations: self.correlations,
             uses: self.uses,
@@ -133,9 +135,9 @@ impl<E: Evaluator> Engine<E> {
         &self.digest
     }
 
-    /// The rules as the library compiled them, in the order of [`Engine::rules`].
-    pub fn compiled(&self) -> &[CompiledRule] {
-        &self.compiled
+    /// The rules as the library compiles them, in the order of [`Engine::rules`].
+    pub fn compiled(&self) -> Vec<CompiledRule> {
+        self.sigma.iter().filter_map(|sigma| compile(sigma).ok()).collect()
     }
 
     /// The rules that run, ordered by name.
@@ -279,9 +281,12 @@ struct Prepared {
 }
 
 impl Prepared {
-    fn new(rule: &Rule, compiled: &CompiledRule) -> Self {
+    fn new(rule: &Rule, compiled: &Ready) -> Self {
         let key = |emit: &Emit| TagKey::new(&rule.id, rule.version, emit.technique);
-        Self { finder: Finder::new(compiled), keys: rule.emits.iter().map(key).collect() }
+        Self {
+            finder: Finder::new(&compiled.rule, &compiled.patterns),
+            keys: rule.emits.iter().map(key).collect(),
+        }
     }
 }
 

@@ -12,6 +12,8 @@ use super::fact::{FactId, Search};
 use super::often::{of_literal, of_name};
 use super::program::{Anchors, END_OF_SET, Formula, IMAGE, Program, Way};
 use super::slot::{MAX_SLOTS, Slot};
+use crate::evaluate::{self, Ready};
+use crate::patterns::Patterns;
 use crate::view::COMMAND_TEXT;
 
 /// Fields that rules ask for only beside others, which are asked first.
@@ -31,14 +33,21 @@ pub(crate) struct Builder {
 
 impl Builder {
     /// Adds a rule under its place in the pack.
-    pub(crate) fn add(&mut self, place: usize, rule: CompiledRule) {
-        match compile(&rule, self) {
-            Some(Form { conditions, selections }) => {
-                let looks_at_line = looks_at_line(&rule);
-                self.program.rules.push(Formula { place, conditions, selections, looks_at_line });
-            }
-            None => self.program.whole.push((place, rule)),
+    pub(crate) fn add(&mut self, place: usize, ready: &Ready) {
+        if !self.formula(place, &ready.rule, &ready.patterns)
+            && let Ok(rule) = evaluate::compile(&ready.sigma)
+            && !self.formula(place, &rule, &Patterns::default())
+        {
+            self.program.whole.push((place, rule));
         }
+    }
+
+    /// Adds a rule, when formulas can say it.
+    fn formula(&mut self, place: usize, rule: &CompiledRule, patterns: &Patterns) -> bool {
+        let Some(Form { conditions, selections }) = compile(rule, patterns, self) else { return false };
+        let looks_at_line = looks_at_line(rule);
+        self.program.rules.push(Formula { place, conditions, selections, looks_at_line });
+        true
     }
 
     /// The place of a field; None when there are too many.

@@ -10,6 +10,7 @@ use super::required::{Need, required};
 use super::slot::Slot;
 use super::tree::{Condition, Node};
 use crate::lazy::Lazy;
+use crate::patterns::Patterns;
 use crate::view::COMMAND_TEXT;
 
 /// Selections of one rule: as many as a number has bits.
@@ -21,8 +22,9 @@ pub(super) struct Form {
     pub(super) selections: Vec<Node>,
 }
 
-/// None for a rule that asks for more than formulas say; the library answers for the whole of it.
-pub(super) fn compile(rule: &CompiledRule, builder: &mut Builder) -> Option<Form> {
+/// None for a rule that asks for more than formulas say, or for what the library must answer with `patterns` that it
+/// has not.
+pub(super) fn compile(rule: &CompiledRule, patterns: &Patterns, builder: &mut Builder) -> Option<Form> {
     let names = selections(rule);
     if names.len() > MAX_SELECTIONS {
         return None;
@@ -30,7 +32,7 @@ pub(super) fn compile(rule: &CompiledRule, builder: &mut Builder) -> Option<Form
     let conditions =
         rule.conditions.iter().map(|expression| condition(expression, &names)).collect::<Option<_>>()?;
     let details = names.iter().filter_map(|name| rule.detections.get(*name));
-    let selections = details.map(|it| detection(it, builder)).collect::<Option<_>>()?;
+    let selections = details.map(|it| detection(it, patterns, builder)).collect::<Option<_>>()?;
     Some(Form { conditions, selections })
 }
 
@@ -94,13 +96,14 @@ fn condition(expression: &ConditionExpr, names: &[&str]) -> Option<Condition> {
     })
 }
 
-fn detection(detection_: &CompiledDetection, builder: &mut Builder) -> Option<Node> {
+fn detection(detection_: &CompiledDetection, patterns: &Patterns, builder: &mut Builder) -> Option<Node> {
     let mut all = |parts: &[CompiledDetection]| {
-        parts.iter().map(|part| detection(part, builder)).collect::<Option<Box<[_]>>>()
+        parts.iter().map(|part| detection(part, patterns, builder)).collect::<Option<Box<[_]>>>()
     };
     Some(match detection_ {
         CompiledDetection::AllOf(items) => {
-            let mut nodes: Vec<_> = items.iter().map(|it| item(it, builder)).collect::<Option<_>>()?;
+            let mut nodes: Vec<_> =
+                items.iter().map(|it| item(it, patterns, builder)).collect::<Option<_>>()?;
             // What costs least first.
             nodes.sort_by_key(|node| cost(node, builder));
             Node::All(nodes.into())
@@ -115,7 +118,7 @@ fn detection(detection_: &CompiledDetection, builder: &mut Builder) -> Option<No
                 bloom_eligible: false,
             },
             builder,
-        ),
+        )?,
         CompiledDetection::ArrayMatch { .. } | CompiledDetection::Conditional { .. } => return None,
     })
 }
@@ -130,9 +133,9 @@ fn cost(node: &Node, builder: &Builder) -> u8 {
     }
 }
 
-fn item(it: &CompiledDetectionItem, builder: &mut Builder) -> Option<Node> {
+fn item(it: &CompiledDetectionItem, patterns: &Patterns, builder: &mut Builder) -> Option<Node> {
     if let (None, Some(field)) = (it.exists, &it.field)
-        && let Some(texts) = Texts::of(&it.matcher)
+        && let Some(texts) = Texts::of(&it.matcher, patterns)
     {
         let slot = builder.slot(field)?;
         let node = texts.node(slot, builder);
@@ -144,11 +147,12 @@ fn item(it: &CompiledDetectionItem, builder: &mut Builder) -> Option<Node> {
             node
         });
     }
-    Some(library(it.clone(), builder))
+    library(it.clone(), builder)
 }
 
-fn library(item: CompiledDetectionItem, builder: &mut Builder) -> Node {
-    Node::Atom(builder.atom(None, Atom::Library(Box::new(item))))
+fn library(item: CompiledDetectionItem, builder: &mut Builder) -> Option<Node> {
+    let whole = !Patterns::in_matcher(&item.matcher);
+    whole.then(|| Node::Atom(builder.atom(None, Atom::Library(Box::new(item)))))
 }
 
 /// A matcher that asks for nothing but texts.
@@ -161,12 +165,12 @@ enum Texts {
 }
 
 impl Texts {
-    fn of(matcher: &CompiledMatcher) -> Option<Self> {
-        Self::read(matcher, false)
+    fn of(matcher: &CompiledMatcher, patterns: &Patterns) -> Option<Self> {
+        Self::read(matcher, patterns, false)
     }
 
     /// Inside a group the library asks everything of one text in lower case.
-    fn read(matcher: &CompiledMatcher, group: bool) -> Option<Self> {
+    fn read(matcher: &CompiledMatcher, patterns: &Patterns, group: bool) -> Option<Self> {
         let literal = |value: &String, place, case_insensitive: bool| {
             // Texts are compared in lower case; what lower case does to other letters depends on what stands around.
             let plain = !value.is_empty() && (case_insensitive || value.is_ascii());
@@ -188,7 +192,7 @@ impl Texts {
                 literal(value, Place::End, *case_insensitive)
             }
             CompiledMatcher::Regex(regex) => {
-                Some(Self::Regex { pattern: regex.clone().into(), lowered: group })
+                Some(Self::Regex { pattern: patterns.real(regex), lowered: group })
             }
             CompiledMatcher::AhoCorasickSet { needles, case_insensitive, .. } => {
                 let literals =
@@ -196,21 +200,33 @@ impl Texts {
                 Some(Self::any(literals.collect::<Option<_>>()?))
             }
             CompiledMatcher::RegexSetMatch { set, mode } => {
-                let one = |pattern: &String| Self::Regex { pattern: Lazy::new(pattern), lowered: group };
+                let one = |pattern: &String| Self::Regex {
+                    pattern: Lazy::new(&patterns.text(pattern)),
+                    lowered: group,
+                };
                 let all = set.patterns().iter().map(one).collect();
                 Self::joined(all, *mode, group)
             }
-            CompiledMatcher::AnyOf(children) => Self::children(children, GroupMode::Any, group),
-            CompiledMatcher::AllOf(children) => Self::children(children, GroupMode::All, group),
-            CompiledMatcher::CaseInsensitiveGroup { children, mode } => Self::children(children, *mode, true),
-            CompiledMatcher::Not(child) if !group => Some(Self::Not(Box::new(Self::read(child, group)?))),
+            CompiledMatcher::AnyOf(children) => Self::children(children, patterns, GroupMode::Any, group),
+            CompiledMatcher::AllOf(children) => Self::children(children, patterns, GroupMode::All, group),
+            CompiledMatcher::CaseInsensitiveGroup { children, mode } => {
+                Self::children(children, patterns, *mode, true)
+            }
+            CompiledMatcher::Not(child) if !group => {
+                Some(Self::Not(Box::new(Self::read(child, patterns, group)?)))
+            }
             _ => None,
         }
     }
 
-    fn children(children: &[CompiledMatcher], mode: GroupMode, group: bool) -> Option<Self> {
+    fn children(
+        children: &[CompiledMatcher],
+        patterns: &Patterns,
+        mode: GroupMode,
+        group: bool,
+    ) -> Option<Self> {
         Self::joined(
-            children.iter().map(|child| Self::read(child, group)).collect::<Option<_>>()?,
+            children.iter().map(|child| Self::read(child, patterns, group)).collect::<Option<_>>()?,
             mode,
             group,
         )

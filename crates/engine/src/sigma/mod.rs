@@ -13,7 +13,7 @@ mod placeholder;
 mod wildcard;
 
 pub(crate) use filter::{Filter, PREFIX as FILTER_PREFIX, apply};
-pub(crate) use pattern::TOO_LARGE;
+pub(crate) use pattern::{TOO_LARGE, ranges};
 pub(crate) use placeholder::Placeholders;
 
 use rsigma_parser::{Detection, DetectionItem, Detections};

@@ -41,7 +41,8 @@ impl Room {
     }
 }
 
-fn ranges(hir: &Hir) -> usize {
+/// The ranges of characters of a pattern, repeated as often as it says.
+pub(crate) fn ranges(hir: &Hir) -> usize {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) | HirKind::Class(Class::Bytes(_)) => 1,
         HirKind::Literal(literal) => literal.0.len(),
