@@ -31,7 +31,9 @@ impl Patterns {
         match detection {
             Detection::AllOf(items) => items.iter_mut().for_each(|item| self.of_item(item)),
             Detection::AnyOf(parts) | Detection::And(parts) => {
-                parts.iter_mut().for_each(|part| self.of_detection(part));
+                for part in parts {
+                    self.of_detection(part);
+                }
             }
             Detection::Keywords(_) | Detection::ArrayMatch { .. } | Detection::Conditional { .. } => {}
         }
