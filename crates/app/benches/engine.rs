@@ -93,10 +93,13 @@ fn stages(passes: usize, files: &[RuleFile], lines: &[Vec<u8>]) {
     show("shell", time(passes, || all(&texts, |text| vespid_shell::parse(text))));
     show(
         "match",
-        time(passes, || {
+        best(passes, || {
+            engine.forget();
+            let started = Spent::now();
             for (text, line) in texts.iter().zip(&parsed) {
                 black_box(engine.count_matches(text, line));
             }
+            started.elapsed()
         }),
     );
     show(
@@ -118,8 +121,8 @@ fn stages(passes: usize, files: &[RuleFile], lines: &[Vec<u8>]) {
         .collect();
     let mut library = rsigma_eval::Engine::new();
     let process = |place: &usize| engine.rules()[*place].target == Target::Process;
-    for place in (0..engine.rules().len()).filter(process) {
-        library.add_compiled_rule(engine.compiled()[place].clone());
+    for (_, rule) in engine.compiled().into_iter().enumerate().filter(|(place, _)| process(place)) {
+        library.add_compiled_rule(rule);
     }
     show(
         "the library alone, views ready",
