@@ -97,7 +97,7 @@ pub(crate) struct Ready {
 impl Ready {
     fn new(sigma: SigmaRule) -> Result<Self, Fault> {
         let mut rule = sigma.clone();
-        let patterns = Patterns::take(&mut rule);
+        let patterns = Patterns::take(&mut rule)?;
         Ok(Self { rule: compile(&rule)?, patterns, sigma })
     }
 }

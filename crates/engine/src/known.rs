@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 /// What an entry costs beside its key and its answer.
-const ENTRY: usize = 64;
+const ENTRY: usize = 160;
 /// A longer key is not remembered: it hardly comes twice.
 const LONGEST: usize = 2_048;
 

@@ -4,44 +4,60 @@
 use std::borrow::Cow;
 
 use regex::Regex;
+use regex_syntax::hir::{Class, Hir, HirKind};
 use rsigma_eval::CompiledMatcher;
 use rsigma_parser::{Detection, DetectionItem, Modifier, SigmaRule, SigmaString, SigmaValue};
 
 use crate::lazy::Lazy;
-use crate::sigma::ranges;
+use crate::problem::Fault;
 
-/// What a stand-in has behind its flags, with a number behind it. No pattern with it gets a stand-in.
+/// What is said of a rule whose patterns need more than [`MOST`].
+pub(crate) const TOO_LARGE: &str = "its patterns are too large together; count less, or split the rule";
+/// Ranges of characters of all patterns of a rule, repeated as often as they say. Compiled, one takes up to a kilobyte.
+const MOST: usize = 200_000;
+/// The same of a pattern that is sure to compile; a larger one is left for the library to refuse.
+const SURE: usize = 5_000;
+/// What a stand-in has behind its flags, with a number behind it.
 const MARK: char = '\u{F0000}';
-/// Ranges of characters of a pattern that is sure to compile; a larger one is left for the library to refuse.
-const SURE: usize = 20_000;
 
 /// The patterns that were taken out of a rule.
 #[derive(Debug, Default)]
-pub(crate) struct Patterns(Vec<String>);
+pub(crate) struct Patterns {
+    taken: Vec<String>,
+    ranges: usize,
+    /// A pattern of the rule has the mark itself.
+    marked: bool,
+}
 
 impl Patterns {
     /// Takes the patterns of a rule that are sure to compile.
-    pub(crate) fn take(sigma: &mut SigmaRule) -> Self {
+    ///
+    /// # Errors
+    /// [`Fault::Uncompilable`], when all of them together are too large.
+    pub(crate) fn take(sigma: &mut SigmaRule) -> Result<Self, Fault> {
         let mut patterns = Self::default();
-        sigma.detection.named.values_mut().for_each(|detection| patterns.of_detection(detection));
-        patterns
+        let mut detection = sigma.detection.clone();
+        detection.named.values_mut().try_for_each(|named| patterns.of_detection(named))?;
+        if patterns.marked {
+            return Ok(Self::default());
+        }
+        sigma.detection = detection;
+        Ok(patterns)
     }
 
-    fn of_detection(&mut self, detection: &mut Detection) {
+    fn of_detection(&mut self, detection: &mut Detection) -> Result<(), Fault> {
         match detection {
-            Detection::AllOf(items) => items.iter_mut().for_each(|item| self.of_item(item)),
+            Detection::AllOf(items) => items.iter_mut().try_for_each(|item| self.of_item(item)),
             Detection::AnyOf(parts) | Detection::And(parts) => {
-                for part in parts {
-                    self.of_detection(part);
-                }
+                parts.iter_mut().try_for_each(|part| self.of_detection(part))
             }
-            Detection::Keywords(_) | Detection::ArrayMatch { .. } | Detection::Conditional { .. } => {}
+            Detection::Keywords(_) | Detection::ArrayMatch { .. } | Detection::Conditional { .. } => Ok(()),
         }
     }
 
-    fn of_item(&mut self, item: &mut DetectionItem) {
+    fn of_item(&mut self, item: &mut DetectionItem) -> Result<(), Fault> {
         if !item.field.has_modifier(Modifier::Re) {
-            return;
+            return Ok(());
         }
         for value in &mut item.values {
             if let SigmaValue::String(text) = value {
@@ -50,14 +66,23 @@ impl Patterns {
                     *text = SigmaString::from_raw(&stand_in);
                 }
             }
+            if self.ranges > MOST {
+                return Err(Fault::Uncompilable(TOO_LARGE.to_owned()));
+            }
         }
+        Ok(())
     }
 
-    /// The library looks at the flags that a pattern begins with: they stay.
+    /// None for a pattern that stays as it is.
     fn stand_in(&mut self, pattern: &str) -> Option<String> {
-        if pattern.contains(MARK) || ranges(&regex_syntax::parse(pattern).ok()?) > SURE {
+        self.marked |= pattern.contains(MARK);
+        // Whoever compiles it says what is wrong with it.
+        let ranges = ranges(&regex_syntax::parse(pattern).ok()?);
+        self.ranges = self.ranges.saturating_add(ranges);
+        if ranges > SURE {
             return None;
         }
+        // The library looks at the flags that a pattern begins with: they stay.
         let group = pattern.strip_prefix("(?").unwrap_or_default();
         let letters = group.bytes().take_while(u8::is_ascii_alphabetic).count();
         let flags = match group.as_bytes().get(letters) {
@@ -66,8 +91,8 @@ impl Patterns {
             Some(b':' | b'-') if letters > 0 => return None,
             _ => "",
         };
-        self.0.push(pattern.get(flags.len()..)?.to_owned());
-        Some(format!("{flags}{MARK}{}", self.0.len() - 1))
+        self.taken.push(pattern.get(flags.len()..)?.to_owned());
+        Some(format!("{flags}{MARK}{}", self.taken.len() - 1))
     }
 
     /// The pattern that a compiled one stands for.
@@ -82,7 +107,7 @@ impl Patterns {
     /// The same of a pattern's text.
     pub(crate) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let known = text.split_once(MARK).and_then(|(flags, number)| {
-            Some(format!("{flags}{}", self.0.get(number.parse::<usize>().ok()?)?))
+            Some(format!("{flags}{}", self.taken.get(number.parse::<usize>().ok()?)?))
         });
         known.map_or(Cow::Borrowed(text), Cow::Owned)
     }
@@ -105,6 +130,23 @@ impl Patterns {
     }
 }
 
+/// The ranges of characters of a pattern, repeated as often as it says.
+fn ranges(hir: &Hir) -> usize {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) | HirKind::Class(Class::Bytes(_)) => 1,
+        HirKind::Literal(literal) => literal.0.len(),
+        HirKind::Class(Class::Unicode(class)) => class.ranges().len(),
+        HirKind::Capture(group) => ranges(&group.sub),
+        HirKind::Repetition(repetition) => {
+            let times = repetition.max.unwrap_or(repetition.min).max(1);
+            ranges(&repetition.sub).saturating_mul(times as usize)
+        }
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().map(ranges).fold(0, usize::saturating_add)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,9 +162,22 @@ mod tests {
             // As the library puts flags before it.
             assert_eq!(patterns.text(&format!("(?i){stand_in}")), format!("(?i){pattern}"));
         }
-        for pattern in ["(?i:a)b", "a(", r"\w{500}", "a\u{F0000}0"] {
+        for pattern in ["(?i:a)b", "a(", r"\w{500}"] {
             assert_eq!(patterns.stand_in(pattern), None, "{pattern}");
         }
         assert_eq!(patterns.text("a|b"), "a|b");
+    }
+
+    #[test]
+    fn what_is_sure_to_compile_does() {
+        let classes =
+            ["(?s).", ".", r"[^\x00-\x1f]", r"\d", "(?i:k)", "é", r"\W", "[a-zA-Z0-9]", "(?i)(ſ|s)"];
+        for class in classes {
+            let times = SURE / ranges(&regex_syntax::parse(class).unwrap());
+            let pattern = format!("({class}){{{times}}}");
+            for flags in ["", "(?i)", "(?ims)"] {
+                assert!(Regex::new(&format!("{flags}{pattern}")).is_ok(), "{flags}{pattern}");
+            }
+        }
     }
 }

@@ -6,8 +6,8 @@ use yaml_serde::Value;
 
 use super::Finding;
 use super::source::{Document, Place, Source};
+use crate::patterns::TOO_LARGE;
 use crate::problem::{Fault, Problem};
-use crate::sigma::TOO_LARGE;
 
 /// A problem with its place, and a hint that knows the case. None for what the check of conditions says better.
 pub(super) fn finding(problem: &Problem, source: &Source<'_>, attack: &Catalogue) -> Option<Finding> {

@@ -165,8 +165,12 @@ impl Builder {
         for (number, rule) in (0..).zip(&self.program.rules) {
             let of_atom = |id: AtomId| self.ways_of(id, &often);
             let conditions = rule.conditions.iter();
-            let ways: Vec<_> =
+            let mut ways: Vec<_> =
                 conditions.flat_map(|condition| ways(condition, &rule.selections, &of_atom)).collect();
+            // What a command or its line may have can be asked of neither alone.
+            for way in &mut ways {
+                way.retain(|need| !self.is_mixed(need));
+            }
             if ways.iter().any(Vec::is_empty) {
                 always.push(number);
             } else {
@@ -197,6 +201,12 @@ impl Builder {
         }
         self.program.always = always;
         self.program.anchors = Anchors::new(&anchored);
+    }
+
+    /// Are some of its atoms of the line, and others of the command?
+    fn is_mixed(&self, need: &Need) -> bool {
+        let of_line = need.atoms.iter().filter(|atom| self.of_line.contains(atom)).count();
+        of_line > 0 && of_line < need.atoms.len()
     }
 
     fn facts_of(&self, atom: AtomId) -> Vec<FactId> {

@@ -85,13 +85,15 @@ impl<'a> Look<'a> {
     }
 
     fn holds(&mut self, id: AtomId) -> bool {
+        let program = self.program;
+        let Some(atom) = program.atoms.get(id as usize) else { return false };
+        if let Atom::Literals(facts) = atom {
+            return self.scratch.has(program, facts);
+        }
         if let Some(known) = self.scratch.answer(id) {
             return known;
         }
-        let program = self.program;
-        let Some(atom) = program.atoms.get(id as usize) else { return false };
         let holds = match atom {
-            Atom::Literals(facts) => self.scratch.has(program, facts),
             Atom::Regex { guard: Some(guard), .. } if !guard.holds(&mut |atom| self.holds(atom)) => false,
             _ => self.ask(atom),
         };

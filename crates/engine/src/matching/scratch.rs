@@ -147,8 +147,9 @@ impl Scratch {
 
     /// Is one of an atom's facts there? To a guard, `ſ` may be an `s`.
     pub(super) fn has(&self, program: &Program, facts: &Facts) -> bool {
-        let asked = program.facts_of(&facts.names);
-        let named = |name: &Option<FactId>| name.is_some_and(|name| asked.binary_search(&name).is_ok());
+        let named = |name: &Option<FactId>| {
+            name.is_some_and(|name| program.facts_of(&facts.names).binary_search(&name).is_ok())
+        };
         let there = |marks: &[u32], fact: FactId| {
             let pass = marks.get(fact as usize).copied().unwrap_or_default();
             pass != 0 && (pass == self.view || pass == self.line)

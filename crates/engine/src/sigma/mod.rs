@@ -4,16 +4,13 @@
 //! - `|expand` takes its values from the pack ([`placeholder`]).
 //! - `*` and `?` match any character, also a line feed, and keywords stand anywhere ([`wildcard`]).
 //! - Filters become part of the rules that they name ([`filter`]).
-//! - Patterns that would take too much memory together are refused ([`pattern`]).
 
 mod base64;
 mod filter;
-mod pattern;
 mod placeholder;
 mod wildcard;
 
 pub(crate) use filter::{Filter, PREFIX as FILTER_PREFIX, apply};
-pub(crate) use pattern::{TOO_LARGE, ranges};
 pub(crate) use placeholder::Placeholders;
 
 use rsigma_parser::{Detection, DetectionItem, Detections};
@@ -26,7 +23,6 @@ pub(crate) fn rewrite(
     placeholders: &Placeholders,
     used: &mut Vec<String>,
 ) -> Result<(), Fault> {
-    let mut room = pattern::Room::new();
     for detection in detections.named.values_mut() {
         walk(detection, &mut |items| {
             for item in items.iter_mut() {
@@ -34,7 +30,7 @@ pub(crate) fn rewrite(
             }
             base64::expand(items);
             items.iter_mut().for_each(wildcard::translate);
-            items.iter().try_for_each(|item| room.take(item))
+            Ok(())
         })?;
     }
     Ok(())

@@ -9,6 +9,7 @@ mod filters;
 mod modifiers;
 mod placeholders;
 mod published;
+mod remembered;
 mod values;
 
 use rsigma_eval::{CompiledRule, evaluate_rule};
@@ -55,12 +56,17 @@ pub(crate) fn named(files: &[RuleFile], event: &Event) -> Vec<String> {
     let (engine, problems) = load(files);
     assert!(problems.is_empty(), "{problems:?}");
     let fast: Vec<_> = engine.tag(event).tags.into_iter().map(|tag| tag.rule.to_string()).collect();
-    let slow = engine.with_evaluator(|rules, compiled| {
-        OneByOne(rules.iter().map(|rule| rule.target).zip(compiled.iter().cloned()).collect())
-    });
+    let slow = one_by_one(engine);
     let slow: Vec<_> = slow.tag(event).tags.into_iter().map(|tag| tag.rule.to_string()).collect();
     assert_eq!(fast, slow, "the library says otherwise: {} of {files:#?}", event.body_json);
     fast
+}
+
+/// The same rules, asked one by one by the library.
+pub(crate) fn one_by_one(engine: Engine) -> Engine<OneByOne> {
+    engine.with_evaluator(|rules, compiled| {
+        OneByOne(rules.iter().map(|rule| rule.target).zip(compiled.iter().cloned()).collect())
+    })
 }
 
 /// Does a rule with this detection tag a typed line?
@@ -82,7 +88,7 @@ pub(crate) fn forward_hits(item: &str, host: &str, port: u32) -> bool {
     !named(&[rule("r", SESSION, &detection)], &event).is_empty()
 }
 
-struct OneByOne(Vec<(Target, CompiledRule)>);
+pub(crate) struct OneByOne(Vec<(Target, CompiledRule)>);
 
 impl Evaluator for OneByOne {
     fn matches(&self, target: Target, view: &View<'_>) -> Vec<Match> {
