@@ -19,7 +19,8 @@ use crate::judge::ByRules;
 use crate::rules;
 use crate::whatif::Pass;
 
-/// Events that are left for the last transaction, in which others wait: about a second's work.
+/// Events that are left for the last transaction, in which others wait: about a second to tag them, and what their
+/// windows take.
 const LEFT: i64 = 10_000;
 /// Others may write as fast as we tag: then more is left.
 const ROUNDS: u32 = 8;
@@ -58,9 +59,10 @@ fn tags(engine: &Engine, states: &States, event: &Event) -> Vec<Tag> {
 /// left.
 async fn promote(store: &Store, promotion: &Promotion, tagger: &Tagger) -> Result<Promoted> {
     let (mut after, mut concerned) = (0, Concerned::default());
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
         let until = store.promotion_fence(promotion).await?;
-        if until == after || (after > 0 && until - after < LEFT) {
+        // The first round looks even where there is no event any more: windows may have tags.
+        if round > 0 && until - after < LEFT {
             break;
         }
         store.promotion_windows(promotion, &mut concerned, until).await?;

@@ -84,8 +84,10 @@ pub(super) async fn replace(
     let keys = promotion.looking.keys(tx).await?;
     let mut done = BTreeMap::new();
     let known: Vec<i64> = concerned.attackers.iter().copied().collect();
-    for row in chunk::all(tx, Attacker::all_of(&known)).await? {
-        of_attacker(tx, promotion, &keys, Attacker::read(&row)?, &mut done).await?;
+    for known in known.chunks(ATTACKERS as usize) {
+        for row in chunk::all(tx, Attacker::all_of(known)).await? {
+            of_attacker(tx, promotion, &keys, Attacker::read(&row)?, &mut done).await?;
+        }
     }
     let mut after = 0;
     loop {

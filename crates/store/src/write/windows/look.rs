@@ -201,10 +201,15 @@ impl Looking {
     ) -> Result<BTreeSet<Window>, Error> {
         let mut windows = BTreeSet::new();
         for length in self.judge.lengths() {
-            // Events of windows that begin before the end.
-            let until = UtcMicros::from_micros(end.as_micros().saturating_add(length));
-            let length_of_all = until.as_micros().saturating_sub(start.as_micros());
-            let slot = Slot { ip: attacker.ip, window: Window { length: length_of_all, start } };
+            // Windows lie on a grid: the events of those that begin within the time, and no others.
+            let first =
+                Window::around(UtcMicros::from_micros(start.as_micros().saturating_sub(1)), length).end();
+            let last = Window::around(UtcMicros::from_micros(end.as_micros().saturating_sub(1)), length);
+            if last.start < first {
+                continue;
+            }
+            let all = last.end().as_micros().saturating_sub(first.as_micros());
+            let slot = Slot { ip: attacker.ip, window: Window { length: all, start: first } };
             let reader = Reader { judge: &*self.judge, attacker: attacker.key, slot, before: i64::MAX };
             windows.extend(reader.windows(tx, length).await?);
         }

@@ -74,9 +74,11 @@ impl Store {
                 let attacker = Attacker::read(row)?;
                 after = attacker.key;
                 let mut start = looking.begin(from);
-                while let Some(end) =
-                    looking.end(&mut self.pool.look().await?, attacker.key, (start, until)).await?
-                {
+                // What reads ends before what writes begins.
+                while let Some(end) = {
+                    let mut tx = self.pool.look().await?;
+                    looking.end(&mut tx, attacker.key, (start, until)).await?
+                } {
                     let looking = looking.clone();
                     let stretch = Stretch { looking, attacker, begins: (start, end), now };
                     let (one, told) = self.change(stretch).await?;
