@@ -103,7 +103,8 @@ fn numbers_of_opencanary() {
     let login =
         |service: &str| json!({ "username": "u", "password": "p", "result": "failure", "service": service });
     let sources = "{category: application, product: opencanary}";
-    let table: [Row<'_>; 11] = [
+    let command = |service: &str| json!({ "action": "protocol_command", "service": service, "command": "x" });
+    let table: [Row<'_>; 17] = [
         ("{s: {logtype: 2000}, condition: s}", "auth_attempt", login("ftp"), Some(&[("service", "ftp")])),
         ("{s: {logtype: 4002}, condition: s}", "auth_attempt", login("ssh"), Some(&[("service", "ssh")])),
         (
@@ -131,6 +132,23 @@ fn numbers_of_opencanary() {
             json!({ "method": "POST", "url": "/", "username": "a" }),
             Some(&[("method", "POST")]),
         ),
+        // A login of HTTP is a request too, which counts.
+        ("{s: {logtype: 3001}, condition: s}", "auth_attempt", login("http"), None),
+        (
+            "{s: {logtype: 4001}, condition: s}",
+            "session",
+            json!({ "action": "client_version", "version": "SSH-2.0-Go" }),
+            Some(&[("version", "SSH-2.0-Go")]),
+        ),
+        (
+            "{s: {logtype: 4001}, condition: s}",
+            "session",
+            json!({ "action": "client_version", "version": "friendly-scanner" }),
+            None,
+        ),
+        ("{s: {logtype: 11001}, condition: s}", "session", command("ntp"), Some(&[("service", "ntp")])),
+        ("{s: {logtype: 13001}, condition: s}", "session", command("snmp"), Some(&[("service", "snmp")])),
+        ("{s: {logtype: 15001}, condition: s}", "session", command("sip"), Some(&[("service", "sip")])),
         (
             "{s: {logtype: 4000}, condition: s}",
             "session",

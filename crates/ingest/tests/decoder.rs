@@ -171,3 +171,129 @@ fn a_time_in_front_makes_no_format() {
         assert_eq!(recognise(line.as_bytes()), None, "{line}");
     }
 }
+
+/// What was known and is not read may stand before what is.
+#[test]
+fn lines_that_are_not_read_do_not_end_the_search() {
+    let p0f = r#"{"mod":"syn","client_ip":"192.0.2.1","server_ip":"192.0.2.2","subject":"cli"}"#;
+    let mut decoder = sniffing();
+    decoder.look([p0f, HONEYAML, COWRIE]).unwrap();
+    assert_eq!(decoder.name(), Some("cowrie"));
+    assert_eq!(sniffing().look([HONEYAML, p0f]), Err(DecodeError::NotRead("honeyaml")));
+}
+
+/// The log has whole seconds and no passwords.
+#[test]
+fn logins_with_other_hashes_are_several() {
+    let line = r#"{"id":"1","ts":"2026-11-24 15:37:38","service":"ftp","src":"192.0.2.1:33504","event":"login_attempt","session":"a","user":"root","pass_sha256":"00","success":false}"#;
+    let login = |line: &str| events(&mut Decoder::given(Format::HpServer), line).remove(0);
+    assert_eq!(login(line), login(line));
+    assert_ne!(login(line).id, login(&line.replace(r#""00""#, r#""01""#)).id);
+}
+
+/// What OpenCanary says of a password is none.
+#[test]
+fn a_password_of_vnc_may_be_unknown() {
+    let line = |password: &str| {
+        format!(
+            r#"{{"dst_port":5900,"local_time":"2026-11-24 15:32:45.349088","logdata":{{"VNC Password":"{password}"}},"logtype":12001,"node_id":"o","src_host":"192.0.2.1","src_port":4000}}"#
+        )
+    };
+    let body = |password| events(&mut sniffing(), &line(password))[0].body_json.to_string();
+    assert!(!body("<Password was not in the common list>").contains("password"));
+    assert!(body("123456").contains(r#""password":"123456""#));
+}
+
+/// The client's name for itself is none of SSH's.
+#[test]
+fn who_calls_stands_in_the_command() {
+    let line = |message: &str| {
+        format!(
+            r#"{{"event_timestamp":"2026-11-24 20:45:04.8","event_uuid":"u","source_ip":"192.0.2.1","called_number":"100","sip_method":"OPTIONS","sip_user_agent":"friendly"{message}}}"#
+        )
+    };
+    for (message, arguments) in [
+        ("", r"100\nUser-Agent: friendly"),
+        (r#","sip_message":"User-agent: friendly""#, "User-agent: friendly"),
+        (r#","sip_message":"x""#, r"x\nUser-Agent: friendly"),
+    ] {
+        let found = events(&mut sniffing(), &line(message));
+        assert_eq!(found.len(), 1);
+        assert!(
+            found[0].body_json.contains(&format!(r#""arguments":"{arguments}""#)),
+            "{}",
+            found[0].body_json
+        );
+    }
+}
+
+/// A password with line breaks is one text; what stands in it is the attacker's.
+#[test]
+fn a_password_brings_no_lines_of_its_own() {
+    let line = |ip: &str, password: &str| {
+        format!(
+            "2026-11-24 15:35:43.485571,0b8f1b57-6cf1-4d43-a2c5-1d3f0a4f0001,67da6fd6-72e6-4ae9-b71f-c80176419413,{ip},1,192.0.2.2,21,ftp,root,{password},"
+        )
+    };
+    let forged = line("192.0.2.9", "\"\"x\"\"");
+    let log = line("192.0.2.1", &format!("\"a\n{forged}\n{forged}\nb\"")) + "\n" + &line("192.0.2.1", "c");
+    for mut decoder in [sniffing(), Decoder::given(Format::HeraldingAuth)] {
+        decoder.look(["timestamp,auth_id,session_id,source_ip,"]).unwrap();
+        let read: Vec<_> = log.lines().map(|line| decoder.decode(line.as_bytes())).collect();
+        assert_eq!(read.len(), 5);
+        assert!(read[..4].iter().all(|read| *read == Err(DecodeError::Torn)), "{read:?}");
+        assert!(matches!(&read[4], Ok(Decoded::Events(events)) if events[0].body_json.contains(r#""c""#)));
+    }
+}
+
+/// Whoever tries logins for days makes no line of any size.
+#[test]
+fn a_line_has_so_many_events() {
+    let heralding = |count: usize| {
+        let attempts = vec![r#"{"username":"a","password":"b"}"#; count].join(",");
+        format!(
+            r#"{{"timestamp":"2026-11-24 15:35:43","session_id":"s","source_ip":"192.0.2.1","source_port":1,"protocol":"ftp","num_auth_attempts":1,"auth_attempts":[{attempts}]}}"#
+        )
+    };
+    let dionaea = |count: usize| {
+        let names = vec!["\"a\""; count].join(",");
+        format!(
+            r#"{{"connection":{{"protocol":"ftpd","type":"accept"}},"dst_port":21,"src_hostname":"","src_ip":"192.0.2.1","src_port":1,"timestamp":"2026-11-24T08:28:02","credentials":{{"username":[{names}]}}}}"#
+        )
+    };
+    for line in [heralding, dionaea as fn(usize) -> String] {
+        assert!(events(&mut sniffing(), &line(9000)).len() > 9000);
+        assert!(sniffing().decode(line(10_001).as_bytes()) == Err(DecodeError::TooMany), "is read");
+    }
+}
+
+/// Mailoney's text is a log of text: attackers bring lines of their own, and a line ends with its line feed.
+#[test]
+fn mailoneys_text_is_no_json() {
+    let mut decoder = sniffing();
+    decoder.look(["[1795542316.25][192.0.2.1:4000] EHLO x"]).unwrap();
+    assert!(decoder.needs_line_feed());
+    let forged = r#"{"timestamp":"2026-11-24T18:05:16Z","src_ip":"192.0.2.9","src_port":1,"data":"QUIT"}"#;
+    for line in [forged, COWRIE] {
+        assert_eq!(decoder.decode(line.as_bytes()), Err(DecodeError::NotText));
+    }
+    let mut json = sniffing();
+    json.look([forged]).unwrap();
+    assert!(!json.needs_line_feed());
+    let text = json.decode(b"[1795542316.25][192.0.2.1:4000] EHLO x");
+    assert_eq!(text.unwrap_err().reason(), "not_json");
+}
+
+/// A name of Basic authentication may look like what follows it; a quote in it is escaped.
+#[test]
+fn names_in_access_logs_may_hold_brackets() {
+    for name in ["a [b", "[x] [10/Oct/2020:13:55:36 +0000] y", "a", " [10/Oct/2020"] {
+        let line = format!(
+            r#"198.51.100.7 - {name} [10/Oct/2026:13:55:36 +0000] "GET /?x=1 HTTP/1.1" 200 1 "-" "sqlmap""#
+        );
+        assert_eq!(recognise(line.as_bytes()), Some(Known::Read(Format::Access)), "{line}");
+        let event = &events(&mut sniffing(), &line)[0];
+        assert_eq!(event.time.to_string(), "2026-10-10T13:55:36.000000Z");
+        assert!(event.body_json.contains(&format!(r#""username":"{name}""#)), "{}", event.body_json);
+    }
+}

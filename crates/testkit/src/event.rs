@@ -38,6 +38,7 @@ pub fn login(
     let attempt = AuthAttempt {
         username: username.to_owned(),
         password: Some(password.to_owned()),
+        password_sha256: None,
         key_fingerprint: None,
         result,
         service: "ssh".to_owned(),

@@ -141,6 +141,8 @@ impl Pipeline<'_> {
                 match self.line(offset, &bytes, filling) {
                     // A line that is still being written: judged for now, and read again next time.
                     Outcome::Bad if !terminated => {}
+                    // A text over several lines: whoever goes on must know that it began.
+                    Outcome::Bad if self.decoder.is_within_text() => {}
                     Outcome::Bad | Outcome::Good => filling.to = next,
                 }
             }
@@ -150,7 +152,7 @@ impl Pipeline<'_> {
                 let detail = format!("{length} bytes");
                 self.bury(filling, offset, length, "line_too_long", detail, &head);
                 // The rest of an unfinished line is still this line: read it again next time.
-                if terminated {
+                if terminated && !self.decoder.is_within_text() {
                     filling.to = offset + length + 1;
                 }
             }

@@ -29,6 +29,7 @@ fn an_event() -> impl Strategy<Value = Event> {
         Body::AuthAttempt(AuthAttempt {
             username: names[name].to_owned(),
             password: (how != 1).then(|| passwords[password].to_owned()),
+            password_sha256: None,
             key_fingerprint: None,
             result: if how == 0 { AuthResult::Success } else { AuthResult::Failure },
             service: "ssh".to_owned(),

@@ -69,6 +69,29 @@ fn lines_of_text_wait_for_their_end() {
     assert!(place.ask("SELECT COUNT(*) FROM event").contains('2'));
 }
 
+/// A password with line breaks is an attacker's, also when its log is read on from its middle.
+#[test]
+fn reading_on_within_a_text_reads_nothing_of_it() {
+    let place = Place::new();
+    let login = |ip: &str, password: &str| {
+        format!(
+            "2026-11-24 15:35:43.485571,0b8f1b57-6cf1-4d43-a2c5-1d3f0a4f0001,67da6fd6-72e6-4ae9-b71f-c80176419413,{ip},1,192.0.2.2,21,ftp,root,{password},\n"
+        )
+    };
+    let begun = login("203.0.113.9", "a") + &login("203.0.113.9", "\"b\n").replace(",\n", "");
+    let log = place.write("log_auth.csv", begun.as_bytes());
+    let summary = place.say(&["ingest", &log]);
+    assert_eq!(line(&summary, "events"), "1 new, 0 already known", "{summary}");
+    let rest = login("198.51.100.1", "forged") + "\",\n" + &login("203.0.113.9", "c");
+    place.write("log_auth.csv", (begun + &rest).as_bytes());
+    let summary = place.say(&["ingest", &log]);
+    assert_eq!(line(&summary, "events"), "1 new, 0 already known", "{summary}");
+    assert_eq!(line(&summary, "dead letters"), "3 (torn_line 3)", "{summary}");
+    assert!(place.ask("SELECT COUNT(*) FROM event").contains('2'));
+    let again = place.say(&["ingest", &log]);
+    assert_eq!(line(&again, "events"), "0 new, 0 already known", "{again}");
+}
+
 #[test]
 fn formats_and_decoys_are_given() {
     let place = Place::new();

@@ -11,10 +11,9 @@ use super::body::{Place, Texts, WorkedOut};
 /// The field with the number.
 pub(super) const LOGTYPE: &str = "logtype";
 
-/// Its number for a login tried, by service.
-const LOGINS: [(&str, &str); 9] = [
+/// Its number for a login tried, by service. That of HTTP is a request with a name, which has its own event.
+const LOGINS: [(&str, &str); 8] = [
     ("ftp", "2000"),
-    ("http", "3001"),
     ("ssh", "4002"),
     ("telnet", "6001"),
     ("httpproxy", "7001"),
@@ -25,6 +24,8 @@ const LOGINS: [(&str, &str); 9] = [
 ];
 /// For a connection made.
 const CONNECTIONS: [(&str, &str); 2] = [("ssh", "4000"), ("telnet", "6002")];
+/// For a command.
+const COMMANDS: [(&str, &str); 3] = [("ntp", "11001"), ("snmp", "13001"), ("sip", "15001")];
 /// For a file asked for.
 const FILES: [(&str, &str); 3] = [("smb", "5000"), ("tftp", "10001"), ("git", "16001")];
 
@@ -45,7 +46,13 @@ pub(super) fn worked_out(body: &Body) -> Vec<WorkedOut<'_>> {
         Body::Session(Session::Connect { service, .. }) => {
             event(number(&CONNECTIONS, service), "service", &[])
         }
-        Body::Session(Session::ClientVersion { version }) => {
+        Body::Session(Session::ProtocolCommand { service, .. }) => {
+            event(number(&COMMANDS, service), "service", &[])
+        }
+        // That of SSH, in old logs of Cowrie as Python shows bytes.
+        Body::Session(Session::ClientVersion { version })
+            if version.trim_start_matches(['b', '\'', '"']).starts_with("SSH-") =>
+        {
             event(Some("4001"), "version", &[("logdata.REMOTEVERSION", Some(version), "version")])
         }
         Body::Session(Session::FileRequest { path, service, .. }) => {

@@ -8,12 +8,14 @@ use super::plain::plain;
 use super::service::command;
 use super::{DecodeError, Decoded, address, http, time};
 
+/// How a time looks.
+const STAMP: &str = "10/Oct/2026:13:55:36 +0000";
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// Is it `192.0.2.1 - - [10/Oct/2026:13:55:36 +0000] "..." 200 ...`?
 pub(super) fn is_line(line: &str) -> bool {
-    Line::read(line).is_some_and(|line| line.time.is_some())
+    Line::read(line).is_some()
 }
 
 /// The parts of a line.
@@ -22,7 +24,7 @@ struct Line<'a> {
     ip: std::net::IpAddr,
     user: &'a str,
     /// As RFC 3339 has it.
-    time: Option<String>,
+    time: String,
     request: String,
     status: Option<u16>,
     referer: Option<String>,
@@ -31,32 +33,40 @@ struct Line<'a> {
 
 impl<'a> Line<'a> {
     fn read(line: &'a str) -> Option<Self> {
-        let (head, rest) = line.split_once(" [")?;
-        let mut words = head.split(' ');
-        let first = words.next()?;
-        let (host, ip) = match address(first) {
-            Some(ip) => (None, ip),
-            None => (Some(first), address(words.next()?)?),
+        let (head, time, rest) = line.match_indices(" [").find_map(|(place, _)| at_time(line, place))?;
+        let (first, words) = head.split_once(' ')?;
+        let (host, ip, words) = match address(first) {
+            Some(ip) => (None, ip, words),
+            None => {
+                let (second, words) = words.split_once(' ')?;
+                (Some(first), address(second)?, words)
+            }
         };
-        // The name of who logged in may hold blanks; a client chooses it.
-        let user = words.nth(1)?;
-        let (stamp, rest) = rest.split_once("] ")?;
+        let (_, user) = words.split_once(' ')?;
         let (request, rest) = quoted(rest)?;
         let mut words = rest.trim_start().splitn(3, ' ');
         let status = words.next().and_then(|status| status.parse().ok());
         let rest = words.nth(1).unwrap_or_default();
         let (referer, rest) = quoted(rest).map_or((None, rest), |(text, rest)| (Some(text), rest));
         let agent = quoted(rest.trim_start()).map(|(text, _)| text);
-        Some(Self { host, ip, user, time: rfc3339(stamp), request, status, referer, agent })
+        Some(Self { host, ip, user, time, request, status, referer, agent })
     }
+}
+
+/// What stands before the time, the time, and what follows, if it stands here. The name of who logged in stands before
+/// it: a client chooses it, and it may hold blanks and brackets, but no quote that is not escaped.
+fn at_time(line: &str, place: usize) -> Option<(&str, String, &str)> {
+    let (head, rest) = line.split_at_checked(place)?;
+    let (stamp, rest) = rest.strip_prefix(" [")?.split_at_checked(STAMP.len())?;
+    let rest = rest.strip_prefix("] ").filter(|rest| rest.starts_with('"'))?;
+    Some((head, rfc3339(stamp)?, rest))
 }
 
 /// Reads one line.
 pub(super) fn decode(line: &[u8]) -> Result<Decoded, DecodeError> {
     let Some(line) = plain(line)? else { return Ok(Decoded::Blank) };
     let line = Line::read(&line).ok_or(DecodeError::NotThis("an access log"))?;
-    let at = line.time.ok_or(DecodeError::NotThis("an access log"))?;
-    let origin = Origin::new(time(&at)?, line.ip, "web")?;
+    let origin = Origin::new(time(&line.time)?, line.ip, "web")?;
     let said = |text: Option<String>| text.filter(|text| !matches!(text.as_str(), "-" | ""));
     let Some((method, target)) =
         http::request_line(&line.request).or_else(|| http::old_request_line(&line.request))

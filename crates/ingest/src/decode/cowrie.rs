@@ -160,6 +160,7 @@ impl Record<'_> {
         Ok(Body::AuthAttempt(AuthAttempt {
             username: self.username.required("username")?,
             password: self.password.get("password")?.map(str::to_owned),
+            password_sha256: None,
             key_fingerprint: self.fingerprint.owned_filled("fingerprint")?,
             result,
             service: self.service()?,

@@ -6,6 +6,9 @@ use vespid_model::event::Event;
 /// The events of one line; nearly always one.
 pub type Events = SmallVec<[Event; 1]>;
 
+/// Events that one line may have: attackers make sessions as long as they like, and each costs memory.
+pub(super) const MOST_EVENTS: usize = 10_000;
+
 /// What one line of a log says.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "nearly every line is an event, and none is kept")]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::mapping::Mapping;
-use super::{DecodeError, Decoded, Format, Known, Network, Passed, recognise};
+use super::{DecodeError, Decoded, Format, Known, Network, Passed, heralding, recognise};
 
 /// Lines of an input's beginning that tell its format.
 const HEAD: usize = 100;
@@ -17,6 +17,8 @@ pub struct Decoder {
     mappings: Arc<[Mapping]>,
     /// Where the decoys are.
     own: Arc<[Network]>,
+    /// Did a text in quotes begin in a line before, and not end yet?
+    in_quotes: bool,
 }
 
 /// One way to read a line.
@@ -31,13 +33,13 @@ enum Way {
 impl Decoder {
     /// Reads lines of any format: the first one that is recognised decides. Mappings come before what is known.
     pub fn sniffing(mappings: Arc<[Mapping]>) -> Self {
-        Self { way: None, given: false, mappings, own: Arc::default() }
+        Self { way: None, given: false, mappings, own: Arc::default(), in_quotes: false }
     }
 
     /// Reads all lines as this format.
     pub fn given(format: Format) -> Self {
         let way = Some(Way::Format(format));
-        Self { way, given: true, mappings: Arc::default(), own: Arc::default() }
+        Self { way, given: true, mappings: Arc::default(), own: Arc::default(), in_quotes: false }
     }
 
     /// With the addresses of the decoys: what comes from them is no attack.
@@ -53,13 +55,19 @@ impl Decoder {
     /// decoder. An input without any line is no error.
     pub fn look(&mut self, lines: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Result<(), DecodeError> {
         let mut blank = true;
+        // What is known and not read may stand before what is.
+        let mut not_read = None;
         for line in lines.into_iter().take(HEAD) {
             if self.way.is_some() {
                 break;
             }
             blank &= line.as_ref().trim_ascii().is_empty();
-            self.way = self.recognise(line.as_ref());
+            match self.recognise(line.as_ref()) {
+                Some(way @ Way::NotRead(_)) => not_read = not_read.or(Some(way)),
+                way => self.way = way,
+            }
         }
+        self.way = self.way.or(not_read);
         match self.way {
             None if !blank => Err(DecodeError::Unrecognised),
             Some(Way::NotRead(name)) => Err(DecodeError::NotRead(name)),
@@ -82,6 +90,9 @@ impl Decoder {
                 Err(DecodeError::Unrecognised)
             };
         };
+        if way == Way::Format(Format::HeraldingAuth) && self.is_part(line) {
+            return Err(DecodeError::Torn);
+        }
         let read = match self.read(way, line) {
             // Its records may have nothing that another program's lack.
             doubtful @ (Err(_) | Ok(Decoded::Passed(_))) => match self.other(way, line) {
@@ -91,6 +102,14 @@ impl Decoder {
             read => read?,
         };
         Ok(if self.is_own(&read) { Decoded::Passed(Passed::Outgoing) } else { read })
+    }
+
+    /// Is the line a part of a text in quotes that goes over several?
+    fn is_part(&mut self, line: &[u8]) -> bool {
+        let torn = heralding::auth::is_torn(line);
+        let was_in_quotes = self.in_quotes;
+        self.in_quotes ^= torn;
+        torn || was_in_quotes
     }
 
     /// Another format that this line is of. Only JSON among JSON: into a log of text an attacker may bring a line of
@@ -112,6 +131,11 @@ impl Decoder {
     /// Can a line that is still being written be told from a whole one? JSON ends with a bracket; text ends anywhere.
     pub fn needs_line_feed(&self) -> bool {
         matches!(self.way, Some(Way::Format(format)) if format.is_text())
+    }
+
+    /// Did a text begin that goes on in the next line? Reading must not be taken up from here.
+    pub const fn is_within_text(&self) -> bool {
+        self.in_quotes
     }
 
     /// The name of the format, once it is known.

@@ -3,6 +3,7 @@
 
 use smallvec::smallvec;
 
+use super::decoded::MOST_EVENTS;
 use super::origin::Origin;
 use super::record::{Object, Record, shown};
 use super::service::{command, connect, login, other};
@@ -24,14 +25,20 @@ pub(super) fn decode(line: &[u8]) -> Result<Decoded, DecodeError> {
     let (src_port, dst_port) = (it.port("src_port"), it.port("dst_port"));
     let origin =
         Origin::new(it.time("timestamp")?, it.address("src_ip")?, "dionaea")?.connection(src_port, dst_port);
+    let credentials = it.object("credentials");
+    let commands = it.object("ftp").and_then(|ftp| ftp.object("commands"));
+    let length = |object: Option<Object<'_>>, name| object.map_or(0, |object| object.list(name).len());
+    if length(credentials, "username") + length(commands, "command") + it.fields().count() > MOST_EVENTS {
+        return Err(DecodeError::TooMany);
+    }
     let mut events: Events =
         smallvec![origin.event(connect(service, src_port, it.maybe_address("dst_ip"), dst_port))];
-    if let Some(pairs) = it.object("credentials") {
+    if let Some(pairs) = credentials {
         for (username, password) in columns(pairs, "username", "password") {
             events.push(origin.event(login(service, &username, password.as_deref(), false)));
         }
     }
-    if let Some(commands) = it.object("ftp").and_then(|ftp| ftp.object("commands")) {
+    if let Some(commands) = commands {
         for (word, arguments) in columns(commands, "command", "arguments") {
             events.push(origin.event(command(service, &word, arguments)));
         }

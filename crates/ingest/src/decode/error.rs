@@ -2,6 +2,8 @@
 
 use vespid_model::time::TimeError;
 
+use super::decoded::MOST_EVENTS;
+
 /// Why a line is no event. [`DecodeError::reason`] is a stable code for counters.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
@@ -34,6 +36,9 @@ pub enum DecodeError {
     /// A record or line of something else.
     #[error("no line of {0}")]
     NotThis(&'static str),
+    /// A part of a text in quotes that has line breaks.
+    #[error("a part of a text with line breaks, which an attacker may have written")]
+    Torn,
     /// A line of text whose end is not written yet.
     #[error("the line has no end yet; it is read when it has")]
     Unfinished,
@@ -65,6 +70,9 @@ pub enum DecodeError {
     /// A number is negative or larger than its field can be.
     #[error("field {0} is out of range")]
     OutOfRange(&'static str),
+    /// A line says more than a line does.
+    #[error("more than {MOST_EVENTS} events in one line")]
+    TooMany,
     /// A field stands twice.
     #[error("{0}")]
     Duplicate(String),
@@ -94,6 +102,7 @@ impl DecodeError {
             Self::Unrecognised => "unrecognised_format",
             Self::NotRead(_) => "unsupported_format",
             Self::NotThis(_) => "not_this_format",
+            Self::Torn => "torn_line",
             Self::Unfinished => "unfinished_line",
             Self::NotText => "not_text",
             Self::UnknownKind(_) => "unknown_kind",
@@ -102,6 +111,7 @@ impl DecodeError {
             Self::WrongType { .. } => "wrong_type",
             Self::TooLong(_) => "too_long",
             Self::OutOfRange(_) => "out_of_range",
+            Self::TooMany => "too_many_events",
             Self::Duplicate(_) => "duplicate_field",
             Self::BadAddress(_) => "bad_address",
             Self::BadTime { error: TimeError::Unreadable, .. } => "bad_time",

@@ -80,8 +80,10 @@ formats! {
     HoneytrapText = "honeytrap-text" => honeytrap::text::decode;
     /// Tanner's `tanner_report.json`.
     Tanner = "tanner" => tanner::decode;
-    /// Mailoney's `commands.log`.
-    Mailoney = "mailoney" => mailoney::decode;
+    /// Mailoney's `commands.log` as JSON.
+    Mailoney = "mailoney" => mailoney::json::decode;
+    /// Mailoney's `commands.log` as text.
+    MailoneyText = "mailoney-text" => mailoney::text::decode;
     /// RedisHoneyPot's log.
     RedisHoneypot = "redishoneypot" => redishoneypot::decode;
     /// SentryPeer's `sentrypeer.json`.
@@ -107,6 +109,7 @@ impl Format {
                 | Self::HeraldingAuth
                 | Self::AdbHoneyText
                 | Self::HoneytrapText
+                | Self::MailoneyText
                 | Self::Wordpot
                 | Self::Access
                 | Self::Decnet

@@ -9,7 +9,7 @@ use super::error::shorten;
 use super::origin::Origin;
 use super::plain::endpoint;
 use super::record::{Object, Record};
-use super::service::{client_version, command, command_line, connect, finding, login, other};
+use super::service::{client_version, command, command_line, connect, finding, hashed_login, other};
 use super::{DecodeError, Decoded, Events, Passed, http, mail};
 
 /// Reads one line.
@@ -55,8 +55,10 @@ fn request(service: &str, it: Object<'_>) -> Body {
 fn attempt(origin: &Origin<'_>, service: &str, it: Object<'_>) -> Decoded {
     let success = it.value("success").and_then(serde_json::Value::as_bool).unwrap_or(false);
     let username = it.shown("user").unwrap_or_default();
-    let mut events: Events = smallvec![origin.event(login(service, &username, None, success))];
-    if let Some(hash) = it.shown("pass_sha256") {
+    let hash = it.shown("pass_sha256");
+    // Logins in one second with different passwords are several.
+    let mut events: Events = smallvec![origin.event(hashed_login(service, &username, hash.clone(), success))];
+    if let Some(hash) = hash {
         events.push(origin.event(Body::Credential(Credential {
             credential_hash: Some(hash),
             secret_kind: Some("password".to_owned()),

@@ -77,6 +77,9 @@ const fn scan(logtype: u64) -> &'static str {
     }
 }
 
+/// What stands for the password of VNC when it is not known.
+const UNCOMMON: &str = "<Password was not in the common list>";
+
 /// Logins by number. None of its services lets anybody in.
 fn login_of(logtype: u64, data: Object<'_>) -> Option<Body> {
     let service = match logtype {
@@ -92,7 +95,8 @@ fn login_of(logtype: u64, data: Object<'_>) -> Option<Body> {
     };
     let password = match logtype {
         8001 => None,
-        12001 => data.value("VNC Password"),
+        // It tries common ones against the answer, and says so when it was none of them.
+        12001 => data.value("VNC Password").filter(|found| **found != UNCOMMON),
         _ => data.value("PASSWORD"),
     };
     Some(login(service, &text(data, "USERNAME"), password.map(shown).as_deref(), false))

@@ -72,6 +72,7 @@ fn attempt(service: &str, it: Object<'_>) -> Body {
     Body::AuthAttempt(AuthAttempt {
         username: it.shown("username").unwrap_or_default(),
         password: password.filter(|text| service != "irc" || *text != "None").map(str::to_owned),
+        password_sha256: None,
         key_fingerprint: it.shown("key_fingerprint"),
         result: if success { AuthResult::Success } else { AuthResult::Failure },
         service: service.to_owned(),

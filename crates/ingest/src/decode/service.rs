@@ -61,13 +61,24 @@ pub(super) fn connect(service: &str, src_port: u16, dst_ip: Option<IpAddr>, dst_
 
 /// A login tried with a password; None where the sensor does not keep it.
 pub(super) fn login(service: &str, username: &str, password: Option<&str>, success: bool) -> Body {
-    Body::AuthAttempt(AuthAttempt {
+    let password = password.map(str::to_owned);
+    Body::AuthAttempt(AuthAttempt { password, ..attempt(service, username, success) })
+}
+
+/// A login of which the sensor keeps the SHA-256 of the password.
+pub(super) fn hashed_login(service: &str, username: &str, sha256: Option<String>, success: bool) -> Body {
+    Body::AuthAttempt(AuthAttempt { password_sha256: sha256, ..attempt(service, username, success) })
+}
+
+fn attempt(service: &str, username: &str, success: bool) -> AuthAttempt {
+    AuthAttempt {
         username: username.to_owned(),
-        password: password.map(str::to_owned),
+        password: None,
+        password_sha256: None,
         key_fingerprint: None,
         result: if success { AuthResult::Success } else { AuthResult::Failure },
         service: service.to_owned(),
-    })
+    }
 }
 
 /// What has no shape of its own.

@@ -62,7 +62,7 @@ const BY_FORM: [Form; 10] = [
     Form(adbhoney::text::is_line, Known::Read(Format::AdbHoneyText)),
     Form(wordpot::is_line, Known::Read(Format::Wordpot)),
     Form(honeytrap::text::is_line, Known::Read(Format::HoneytrapText)),
-    Form(mailoney::is_line, Known::Read(Format::Mailoney)),
+    Form(mailoney::text::is_line, Known::Read(Format::MailoneyText)),
     Form(heralding::auth::is_line, Known::Read(Format::HeraldingAuth)),
     Form(access::is_line, Known::Read(Format::Access)),
     Form(is_conpot_text, Known::NotRead("conpot.log (conpot.json says more)")),
@@ -106,9 +106,7 @@ fn by_names(text: &str) -> Option<Known> {
     if access_json::is_record(&|name| names.has(name)) {
         return Some(Known::Read(Format::AccessJson));
     }
-    // Names that many have: nothing else may stand beside them.
-    let mailoney = mailoney::FIELDS.iter().all(|name| names.has(name))
-        && names.all.iter().all(|name| mailoney::MAY_HAVE.contains(&&**name));
+    let mailoney = mailoney::json::is_record(&names.all);
     mailoney.then_some(Known::Read(Format::Mailoney))
 }
 

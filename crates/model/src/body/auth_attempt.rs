@@ -15,6 +15,9 @@ pub struct AuthAttempt {
     /// The password tried, when the method was a password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
+    /// The SHA-256 of the password tried, when the sensor keeps no more of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_sha256: Option<String>,
     /// The fingerprint of the public key tried, when the method was a key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key_fingerprint: Option<String>,
@@ -47,6 +50,7 @@ impl AuthAttempt {
     pub(super) fn fields<'a>(&'a self, fields: &mut Fields<'a>) {
         fields.text("username", &self.username);
         fields.option("password", self.password.as_deref());
+        fields.option("password_sha256", self.password_sha256.as_deref());
         fields.option("key_fingerprint", self.key_fingerprint.as_deref());
         fields.text("result", self.result.as_str());
         fields.text("service", &self.service);

@@ -12,9 +12,18 @@ fn samples() -> Vec<Body> {
         Body::AuthAttempt(AuthAttempt {
             username: text("root"),
             password: Some(text("1234")),
+            password_sha256: None,
             key_fingerprint: None,
             result: AuthResult::Failure,
             service: text("ssh"),
+        }),
+        Body::AuthAttempt(AuthAttempt {
+            username: text("root"),
+            password: None,
+            password_sha256: Some(text("00")),
+            key_fingerprint: Some(text("aa:bb")),
+            result: AuthResult::Success,
+            service: text("ftp"),
         }),
         Body::Payload(Payload {
             origin: PayloadOrigin::DownloadFailed,

@@ -1,4 +1,5 @@
-//! `log_auth.csv`: one login a line. A password with a line break in it tears its line apart; both parts are counted.
+//! `log_auth.csv`: one login a line. A name or password with a line break in it tears its line apart, and what stands
+//! between the quotes is the attacker's: no line of it is read, and all are counted.
 
 use crate::decode::error::shorten;
 use crate::decode::origin::Origin;
@@ -20,11 +21,19 @@ pub(in crate::decode) fn is_line(line: &str) -> bool {
     line.starts_with(HEADER) || (id(columns.next()) && id(columns.next()))
 }
 
+/// Does a text in quotes begin or end in this line? Quotes within a text stand twice.
+pub(in crate::decode) fn is_torn(line: &[u8]) -> bool {
+    memchr::memchr_iter(b'"', line).count() % 2 == 1
+}
+
 /// Reads one line.
 pub(in crate::decode) fn decode(line: &[u8]) -> Result<Decoded, DecodeError> {
     let Some(line) = plain(line)? else { return Ok(Decoded::Blank) };
     if line.starts_with(HEADER) {
         return Ok(Decoded::Passed(Passed::Housekeeping));
+    }
+    if is_torn(line.as_bytes()) {
+        return Err(DecodeError::Torn);
     }
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_bytes());
     let record =

@@ -5,6 +5,7 @@ use vespid_model::body::Session;
 use vespid_model::{Body, UtcMicros};
 
 use super::DECKY;
+use crate::decode::decoded::MOST_EVENTS;
 use crate::decode::origin::Origin;
 use crate::decode::record::{Object, Record};
 use crate::decode::service::{client_version, connect, other};
@@ -17,6 +18,10 @@ pub(in crate::decode) fn decode(line: &[u8]) -> Result<Decoded, DecodeError> {
     let service = it.required("protocol")?;
     let begun = it.time("timestamp")?;
     let origin = Origin::new(begun, it.address("source_ip")?, DECKY)?.session(it.text("session_id")?)?;
+    let attempts = it.list("auth_attempts");
+    if attempts.len() > MOST_EVENTS {
+        return Err(DecodeError::TooMany);
+    }
     let target = (it.maybe_address("destination_ip"), it.port("destination_port"));
     let mut events: Events =
         smallvec![origin.event(connect(service, it.port("source_port"), target.0, target.1))];
@@ -27,7 +32,7 @@ pub(in crate::decode) fn decode(line: &[u8]) -> Result<Decoded, DecodeError> {
             events.push(origin.event(other(format!("heralding.{service}"), more.json())));
         }
     }
-    for attempt in it.list("auth_attempts").iter().filter_map(Object::of) {
+    for attempt in attempts.iter().filter_map(Object::of) {
         let at = attempt.text("timestamp")?.map_or(Ok(begun), time)?;
         let text = |name| attempt.shown(name).unwrap_or_default();
         let body = super::attempt(service, &text("username"), &text("password"));

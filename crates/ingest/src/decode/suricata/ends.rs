@@ -20,9 +20,6 @@ pub(super) struct Ends {
     pub(super) to_client: bool,
 }
 
-/// Ports of services that a host asks by itself: names, time, its own address, its neighbours.
-const OF_HOSTS: [u16; 9] = [53, 67, 68, 123, 137, 138, 1900, 5353, 5355];
-
 impl Ends {
     pub(super) fn of(kind: &str, it: Object<'_>) -> Result<Self, DecodeError> {
         let source = (it.address("src_ip")?, it.port("src_port"));
@@ -43,11 +40,12 @@ impl Ends {
         })
     }
 
-    /// Does the decoy ask somebody? Its address is one of a private network then, and what it asks is not, or is what
-    /// every host asks of its network.
+    /// Does the decoy ask somebody? Its address is one of a private network then, and what it asks is not, or is
+    /// everybody there. Of two hosts in one network the client may be an attacker, and of neighbours on one wire too.
     pub(super) fn is_outgoing(&self) -> bool {
         is_private(self.client)
-            && (!is_private(self.server) || is_local(self.server) || OF_HOSTS.contains(&self.server_port))
+            && !is_neighbour(self.client)
+            && (!is_private(self.server) || is_everybody(self.server) || is_provider(self.server))
     }
 }
 
@@ -58,14 +56,20 @@ fn served(kind: &str, it: Object<'_>, source: (IpAddr, u16), target: (IpAddr, u1
         let syn = it.object("tcp").and_then(|tcp| tcp.value("syn")?.as_bool());
         it.has("tcp") && syn != Some(true)
     };
-    lower
-        && match kind {
-            "fileinfo" => true,
-            "alert" | "anomaly" => source.1 < 1024 || is_private(source.0),
-            // A connection whose beginning was not seen.
-            "flow" => source.1 < 1024 && midway(),
-            _ => false,
-        }
+    let known = source.1 < 1024;
+    let likely = lower && (known || is_private(source.0));
+    match kind {
+        "fileinfo" => match it.object("http").and_then(|http| http.shown("http_method")).as_deref() {
+            Some("GET" | "HEAD") => true,
+            // It is what was sent, unless it is the answer.
+            Some("POST" | "PUT" | "PATCH") => lower && known,
+            _ => lower,
+        },
+        "alert" | "anomaly" => likely,
+        // A connection whose beginning was not seen: what is left of it is an answer.
+        "flow" => likely && midway(),
+        _ => false,
+    }
 }
 
 /// An address of this host's own network.
@@ -86,10 +90,20 @@ fn is_private(ip: IpAddr) -> bool {
     }
 }
 
-/// An address that is nobody's in particular, or the host's own provider.
-fn is_local(ip: IpAddr) -> bool {
+/// An address that is nobody's in particular.
+fn is_everybody(ip: IpAddr) -> bool {
     match ip.to_canonical() {
-        IpAddr::V4(ip) => ip.is_multicast() || ip.is_broadcast() || ip.is_link_local(),
+        IpAddr::V4(ip) => ip.is_multicast() || ip.is_broadcast(),
         IpAddr::V6(ip) => ip.is_multicast(),
     }
+}
+
+/// Where the machines of clouds ask for their own data, for names and the time.
+fn is_provider(ip: IpAddr) -> bool {
+    matches!(ip.to_canonical(), IpAddr::V4(ip) if ip.octets()[..3] == [169, 254, 169])
+}
+
+/// An address of IPv6 that only the same wire has.
+fn is_neighbour(ip: IpAddr) -> bool {
+    matches!(ip.to_canonical(), IpAddr::V6(ip) if ip.is_unicast_link_local())
 }
