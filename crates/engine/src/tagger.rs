@@ -1,7 +1,9 @@
 //! Event in, tags out.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use rsigma_eval::CompiledRule;
 use rsigma_parser::SigmaRule;
 use uuid::Uuid;
@@ -25,6 +27,9 @@ use crate::window::{Draft, Uses};
 
 /// Spans of one tag. A line may repeat a command a thousand times; the first ones prove it.
 pub const MAX_SPANS: usize = 64;
+
+/// Commands of a line from which on it pays to look whether one came before.
+const MANY: usize = 8;
 
 /// The compiled rule pack. Immutable; share it between threads.
 pub struct Engine<E = Indexed> {
@@ -211,17 +216,31 @@ impl<E: Evaluator> Engine<E> {
         });
     }
 
-    /// Each simple command of a line as a process.
+    /// Each simple command of a line as a process. The same command again has the same matches in other bytes.
     fn look_at_line(&self, line: &str, found: &mut Found) {
         let parsed = vespid_shell::parse(line);
         found.cut |= parsed.truncated;
+        let mut known: HashMap<Vec<u8>, Vec<Match>, RandomState> = HashMap::default();
         for command in &parsed.commands {
-            self.look(Target::Process, &View::Process { command, line }, found);
+            let view = View::Process { command, line };
+            if parsed.commands.len() < MANY {
+                self.look(Target::Process, &view, found);
+            } else {
+                let mut key = Vec::new();
+                View::key(command, &mut key);
+                let matches =
+                    known.entry(key).or_insert_with(|| self.evaluator.matches(Target::Process, &view));
+                self.keep(matches, &view, found);
+            }
         }
     }
 
     fn look(&self, target: Target, view: &View<'_>, found: &mut Found) {
-        for Match { rule, selections } in &self.evaluator.matches(target, view) {
+        self.keep(&self.evaluator.matches(target, view), view, found);
+    }
+
+    fn keep(&self, matches: &[Match], view: &View<'_>, found: &mut Found) {
+        for Match { rule, selections } in matches {
             self.uses.add(*rule, view, &mut found.drafts);
             let says_something = self.rules.get(*rule).is_some_and(|rule| !rule.emits.is_empty());
             if let (true, Some(prepared)) = (says_something, self.prepared.get(*rule)) {
