@@ -22,8 +22,13 @@ use suite::merges::{
     chains_end_after_eight_pointers, circles_have_a_root, merged_campaigns_count_for_the_winner,
     merged_identities_count_for_the_winner, senseless_merges_are_refused,
 };
-use suite::other_tags::{a_promotion_changes_places, tags_of_events_are_replaced};
-use suite::purge::{days_are_kept_when_asked, doctor_finds_and_mends, what_is_old_is_deleted};
+use suite::other_tags::{
+    a_promotion_changes_places, a_promotion_finds_events_that_come_again, tags_of_events_are_replaced,
+};
+use suite::purge::{
+    days_are_kept_beside_a_purge_that_forgets, days_are_kept_when_asked, doctor_finds_and_mends,
+    what_is_old_is_deleted,
+};
 use suite::random::rollups_are_right_whatever_happens;
 use suite::records::{
     duplicates_make_no_sessions, eight_writers_insert_each_record_once,
@@ -105,8 +110,10 @@ cases! {
     the_fleet_is_filtered,
     what_is_old_is_deleted,
     days_are_kept_when_asked,
+    days_are_kept_beside_a_purge_that_forgets,
     doctor_finds_and_mends,
     a_promotion_changes_places,
+    a_promotion_finds_events_that_come_again,
     tags_of_events_are_replaced,
     an_upgrade_has_a_way_back,
     what_a_release_does_not_have_stays,

@@ -150,6 +150,22 @@ pub(crate) async fn a_promotion_changes_places(place: Place) {
     sound(store).await;
 }
 
+/// Staged under one number, purged, and there again under another.
+pub(crate) async fn a_promotion_finds_events_that_come_again(place: Place) {
+    let store = &place.fresh().await.store;
+    filled(store).await;
+    // Stays, so that no number is given out twice.
+    store.commit(batch(visits(20..21))).await.unwrap();
+    let come = async || {
+        store.purge(at(10 * DAY), false, |_| ()).await.unwrap();
+        store.commit(batch(visits(3..10))).await.unwrap();
+    };
+    let done = promote(store, vec![text("a", 2, "y2")], 2, Arc::new(even), come).await.unwrap();
+    // Events 3 to 20.
+    assert_eq!(done, Promoted { added: 9, removed: 18, kept: 0 });
+    sound(store).await;
+}
+
 pub(crate) async fn tags_of_events_are_replaced(place: Place) {
     let store = place.fresh().await.store;
     filled(&store).await;

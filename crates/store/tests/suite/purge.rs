@@ -1,5 +1,6 @@
 //! Deleting what is old.
 
+use tokio::runtime::Handle;
 use vespid_model::body::AuthResult;
 use vespid_model::rows::{FleetFilter, Scope, Techniques};
 use vespid_model::tag::Tagged;
@@ -124,6 +125,32 @@ pub(crate) async fn days_are_kept_when_asked(place: Place) {
     sound(&store).await;
     let left: u64 = store.technique_list(&Scope::Fleet).await.unwrap().iter().map(|row| row.count).sum();
     assert_eq!(counts().await.iter().map(|it| it.1).sum::<u64>(), left);
+}
+
+/// One purge keeps the days; another one, begun meanwhile, forgets them and is done first.
+pub(crate) async fn days_are_kept_beside_a_purge_that_forgets(place: Place) {
+    let store = place.fresh().await.store;
+    filled(&store).await;
+    let other = async || {
+        store.purge(at(6 * DAY), false, |_| ()).await.unwrap();
+        // Of a technique that the first purge has yet to come to.
+        store.insert_tags(vec![record(7, 2, "late", "r", "TA0011/T1105@0.6")], at(0)).await.unwrap();
+        sound(&store).await;
+    };
+    let mut begun = false;
+    let each = |_: &Purged| {
+        if !std::mem::replace(&mut begun, true) {
+            tokio::task::block_in_place(|| Handle::current().block_on(other()));
+        }
+    };
+    let done = store.purge(at(5 * DAY), true, each).await.unwrap();
+    assert_eq!(done.tags, 11 + 1, "of the first technique, and the late one");
+    sound(&store).await;
+    let first = FleetFilter { from: Some(at(0)), until: Some(at(DAY)), ..FleetFilter::default() };
+    let attack = vespid_attack::Catalogue::default_release();
+    let kept = store.technique_list_filtered(&first, attack).await.unwrap();
+    let kept: Vec<_> = kept.iter().map(|it| (it.row.technique.to_string(), it.row.count)).collect();
+    assert_eq!(kept, [("T1105".to_owned(), 1)]);
 }
 
 pub(crate) async fn doctor_finds_and_mends(place: Place) {

@@ -1,6 +1,7 @@
 //! Whatever is done, in whatever order, by whoever: in the end the rollups say what the tags say.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -23,6 +24,8 @@ const IDENTITIES: u8 = 5;
 const CAMPAIGNS: u8 = 3;
 /// Stores that write at once, as processes do.
 const WRITERS: usize = 3;
+/// Promotions so far.
+static RUNS: AtomicI64 = AtomicI64::new(1);
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -144,7 +147,9 @@ async fn take(store: &Store, step: Step) {
                 let fits = event.body_json.len() % 2 == usize::from(version) % 2;
                 fits.then(|| tag_of(event, "rule", version.into(), technique)).into_iter().collect()
             });
-            promote(store, vec![rule], version.into(), tagger, async || ()).await.map(drop)
+            // Two writers may promote one version at one time.
+            let run = RUNS.fetch_add(1, Ordering::Relaxed);
+            promote(store, vec![rule], run, tagger, async || ()).await.map(drop)
         }
         Step::Upgrade(to) => {
             let to = [(15, 0), (18, 1), (19, 2)][usize::from(to)];

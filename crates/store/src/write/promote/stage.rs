@@ -6,7 +6,7 @@ use vespid_model::evidence::Evidence;
 use super::finish::check_versions;
 use super::{Promotion, StagedTag};
 use crate::dialect::json;
-use crate::sql::{Query, Tx, Value, chunk};
+use crate::sql::{Dialect, Query, Tx, Value, chunk};
 use crate::write::{Change, Stop};
 
 /// Microseconds after which what waits was forgotten: its process was killed.
@@ -86,5 +86,10 @@ pub(super) async fn stage(
     });
     let into = "INSERT INTO tag_staged (run, rule, uid, event, technique, tactic, confidence, attack_release,
                                         created_at, span, via, evidence) VALUES ";
-    chunk::run(tx, chunk::inserts(into, rows)).await
+    // An event that was purged and came again has another number than its tags were staged under.
+    let on_conflict = match tx.dialect() {
+        Dialect::MySql => " ON DUPLICATE KEY UPDATE event = VALUES(event)",
+        Dialect::Postgres | Dialect::Sqlite => " ON CONFLICT (run, uid) DO UPDATE SET event = excluded.event",
+    };
+    chunk::run(tx, chunk::upserts(into, rows, on_conflict)).await
 }

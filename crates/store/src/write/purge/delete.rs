@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::find::What;
-use crate::rollup::{self, Cells, Counted, Days};
+use crate::rollup::{self, Cells, Counted, DAY, Days};
 use crate::sql::chunk::padded;
 use crate::sql::{Query, Tx, Value};
 use crate::write::{Change, Stop};
@@ -78,6 +78,10 @@ impl Delete {
         tx.run(&forget).await?;
         let days = if self.keep_days { Days::Keep } else { Days::Remove };
         rollup::remove(tx, &cells, days).await?;
+        if self.keep_days {
+            // Each time anew: another purge may have forgotten it since.
+            remember(tx, (self.before - 1).div_euclid(DAY)).await?;
+        }
         Ok(deleted)
     }
 
@@ -121,26 +125,16 @@ impl Delete {
 }
 
 /// Days up to this one remember tags that are deleted.
-pub(super) struct Remember {
-    pub(super) day: i64,
-}
-
-impl Change for Remember {
-    type Done = ();
-    const ALONE: bool = true;
-
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Stop> {
-        let known = tx.first(&Query::new("SELECT day FROM rollup_history WHERE id = 1")).await?;
-        match known.map(|row| row.get::<i64>(0)).transpose()? {
-            Some(known) if known >= self.day => {}
-            Some(_) => _ = tx.run(&Query::new("UPDATE rollup_history SET day = ?").with(self.day)).await?,
-            None => {
-                tx.run(&Query::new("INSERT INTO rollup_history (id, day) VALUES (1, ?)").with(self.day))
-                    .await?;
-            }
+async fn remember(tx: &mut Tx<'_>, day: i64) -> Result<(), Stop> {
+    let known = tx.first(&Query::new("SELECT day FROM rollup_history WHERE id = 1")).await?;
+    match known.map(|row| row.get::<i64>(0)).transpose()? {
+        Some(known) if known >= day => {}
+        Some(_) => _ = tx.run(&Query::new("UPDATE rollup_history SET day = ?").with(day)).await?,
+        None => {
+            tx.run(&Query::new("INSERT INTO rollup_history (id, day) VALUES (1, ?)").with(day)).await?;
         }
-        Ok(())
     }
+    Ok(())
 }
 
 /// Forgets what days before this one remembered of tags that were deleted earlier.

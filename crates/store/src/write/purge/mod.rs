@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use vespid_model::UtcMicros;
 
-use self::delete::{Delete, Forget, Remember};
+use self::delete::{Delete, Forget};
 use self::find::{After, What};
 use crate::error::StoreError;
 use crate::rollup::DAY;
@@ -57,9 +57,6 @@ impl Store {
         each: impl FnMut(&Purged) + Send,
     ) -> Result<Purged, StoreError> {
         let before = before.as_micros();
-        if keep_days {
-            self.change(Remember { day: (before - 1).div_euclid(DAY) }).await?;
-        }
         let mut purge = Purge { store: self, before, keep_days, rows: ROWS.0, done: Purged::default(), each };
         purge.tags().await?;
         purge.events_of_sessions().await?;
