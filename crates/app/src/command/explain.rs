@@ -31,7 +31,7 @@ enum Subject {
 pub(crate) async fn run(db: &Database, id: &str, format: ExplainFormat) -> Result<Exit> {
     let store = Store::open_existing(&db.db).await?;
     let Some(subject) = find(&store, id).await? else {
-        bail!("no session and no tag {id} in {}", db.shown())
+        bail!("no session, tag or address {id} in {}", db.shown())
     };
     let session = match &subject {
         Subject::Session(key) | Subject::Tag(_, Some(key)) => store.session_find(key).await?,
@@ -48,7 +48,14 @@ pub(crate) async fn run(db: &Database, id: &str, format: ExplainFormat) -> Resul
     out.write_all(explanation.begin(session.as_ref()).as_bytes())?;
     match subject {
         Subject::Session(key) => all(&store, &key, &mut explanation, &mut out).await?,
-        Subject::Attacker(ip) => windows(&store, ip, &mut explanation, &mut out).await?,
+        Subject::Attacker(ip) => {
+            if !windows(&store, ip, &mut explanation, &mut out).await? {
+                writeln!(
+                    io::stderr(),
+                    "nothing that several events of {ip} show together; its sessions: vespid report --attacker {ip}"
+                )?;
+            }
+        }
         Subject::Tag(found, _) => out.write_all(
             match &found.event {
                 Some(event) => explanation.events(std::slice::from_ref(event)),
@@ -83,16 +90,17 @@ async fn find(store: &Store, id: &str) -> Result<Option<Subject>> {
     Ok(store.attacker_find(ip).await?.map(|_| Subject::Attacker(ip)))
 }
 
+/// False when there is nothing to show.
 async fn windows(
     store: &Store,
     ip: IpAddr,
     explanation: &mut Explanation<'_>,
     out: &mut impl Write,
-) -> Result<()> {
+) -> Result<bool> {
     let mut after = None;
     loop {
         let tags = store.attacker_windows(ip, ALONE, after).await?;
-        let Some(last) = tags.last() else { return Ok(()) };
+        let Some(last) = tags.last() else { return Ok(after.is_some()) };
         after = Some(TagCursor { created_at: last.tag.tag.created_at, id: last.tag.tag.id });
         for found in &tags {
             out.write_all(explanation.alone(&found.tag, &found.evidence).as_bytes())?;

@@ -121,3 +121,21 @@ fn sessions_of_one_name_are_told_apart() {
     assert!(one.contains("uname") && !one.contains("shadow"), "{one}");
     assert!(place.say(&["report", "--session", "d/1/s1@192.0.2.1"]).contains("T1003.008"));
 }
+
+#[test]
+fn an_address_that_shows_nothing_together_is_told_where_to_look() {
+    let place = filled();
+    let all: serde_json::Value = serde_json::from_str(&place.say(&["report", "--format", "json"])).unwrap();
+    let mut silent = 0;
+    for attacker in all["attackers"].as_array().unwrap() {
+        let ip = attacker["ip"].as_str().unwrap();
+        let output = place.run(&["explain", ip]);
+        let told =
+            String::from_utf8_lossy(&output.stderr).contains(&format!("vespid report --attacker {ip}"));
+        assert!(output.status.success() && told == output.stdout.is_empty(), "{output:?}");
+        silent += usize::from(told);
+    }
+    assert!(silent > 0, "the log has nobody of whom this is said");
+    let unknown = place.run(&["explain", "192.0.2.250"]);
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("no session, tag or address 192.0.2.250"));
+}
