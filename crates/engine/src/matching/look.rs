@@ -18,7 +18,7 @@ pub(super) struct Look<'a> {
     program: &'a Program,
     view: &'a View<'a>,
     fields: Fields<'a>,
-    pub(super) scratch: &'a mut Scratch,
+    scratch: &'a mut Scratch,
 }
 
 impl<'a> Look<'a> {
