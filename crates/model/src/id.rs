@@ -19,6 +19,9 @@ const EVENT_NAMESPACE: Uuid = uuid!("178c3aba-5900-5651-96a6-97d3b3c18442");
 /// UUIDv5 of `vespid:attacker:v1` in the URL namespace.
 const ATTACKER_NAMESPACE: Uuid = uuid!("e1d8b640-8fc9-51a7-b7d7-f3e2655989e1");
 
+/// UUIDv5 of `vespid:observable:v1` in the URL namespace.
+const OBSERVABLE_NAMESPACE: Uuid = uuid!("86e2b959-382b-55fd-85fa-6e03246b2022");
+
 macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -80,6 +83,18 @@ uuid_id!(
     /// One campaign: identities that work together.
     CampaignId
 );
+
+uuid_id!(
+    /// One observable, by its kind and value.
+    ObservableId
+);
+
+impl ObservableId {
+    /// UUIDv5 of the kind's name, a bar and the value.
+    pub fn derive(kind: &str, value: &str) -> Self {
+        Self(uuid_v5(OBSERVABLE_NAMESPACE, &[kind.as_bytes(), b"|", value.as_bytes()]))
+    }
+}
 
 impl EventId {
     /// UUIDv5 of an event's canonical bytes.
