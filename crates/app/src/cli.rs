@@ -12,7 +12,7 @@ use vespid_model::release::Release;
 use vespid_model::technique::BadId;
 use vespid_model::{TacticId, TechniqueId};
 
-use crate::command::{RetagArgs, RulesCommand, UpgradeArgs};
+use crate::command::{ObservablesArgs, RetagArgs, RulesCommand, UpgradeArgs};
 
 /// The database where none is named.
 pub(crate) const DEFAULT_DATABASE: &str = "sqlite:vespid.db";
@@ -83,6 +83,9 @@ pub(crate) enum Command {
         #[arg(long, default_value = "text")]
         format: DeadLetterFormat,
     },
+    /// Print what was seen with attackers, and with how many: credentials, files, addresses to fetch from, keys, ways
+    /// of speaking SSH and TLS
+    Observables(ObservablesArgs),
     /// Delete what happened long ago, in small steps beside whoever writes
     Purge {
         #[command(flatten)]

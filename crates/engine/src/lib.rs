@@ -8,6 +8,7 @@ mod lifter;
 pub mod lint;
 mod matching;
 mod memo;
+mod observe;
 pub mod pack;
 mod patterns;
 pub mod problem;

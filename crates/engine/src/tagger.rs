@@ -13,11 +13,12 @@ use vespid_model::id::{RuleId, TagId, TagKey};
 use vespid_model::release::Release;
 use vespid_model::span::{Span, merge};
 use vespid_model::window::{Touch, Touches};
-use vespid_model::{Body, Tag};
+use vespid_model::{Body, Observable, Tag};
 
 use crate::evaluate::{Evaluator, Indexed, Match, Ready, compile, compile_all};
 use crate::lifter::{Lifted, shield};
 use crate::memo::Memo;
+use crate::observe::observe;
 use crate::pack::Pack;
 use crate::problem::Problem;
 use crate::rule::{Correlation, Emit, Rule, Target};
@@ -93,6 +94,8 @@ pub struct Verdict {
     pub faults: Vec<LiftFault>,
     /// What it brings to windows.
     pub touches: Touches,
+    /// What it shows of whoever is behind it.
+    pub observables: Arc<[Observable]>,
     /// The line has more in it than is taken apart: rules did not see what lies beyond as commands.
     pub cut: bool,
 }
@@ -164,7 +167,8 @@ impl<E: Evaluator> Engine<E> {
             Some(LiftFault { rule: self.rules.get(*rule)?.id.clone(), detail: detail.clone() })
         };
         let faults = found.faults.iter().filter_map(fault).collect();
-        Verdict { tags, faults, touches: found.touches(event), cut: found.cut }
+        let observables = Arc::clone(&found.observables);
+        Verdict { tags, faults, touches: found.touches(event), observables, cut: found.cut }
     }
 
     /// What a rule sees is the body; the rest of the event only makes ids.
@@ -181,9 +185,13 @@ impl<E: Evaluator> Engine<E> {
         if view.fields().is_some_and(BodyView::is_opencanary) {
             self.look(Target::OpenCanary, &view, &mut found);
         }
-        if let Body::Command(command) = body {
-            self.look_at_line(&command.command_text, &mut found);
-        }
+        found.observables = if let Body::Command(command) = body {
+            let line = vespid_shell::parse(&command.command_text);
+            self.look_at_line(&command.command_text, &line, &mut found);
+            observe(body, Some(&line)).into()
+        } else {
+            observe(body, None).into()
+        };
         self.lift(body, &mut found);
         found.hits.sort_by_key(|hit| hit.rule);
         for hit in &mut found.hits {
@@ -217,8 +225,7 @@ impl<E: Evaluator> Engine<E> {
     }
 
     /// Each simple command of a line as a process. The same command again has the same matches in other bytes.
-    fn look_at_line(&self, line: &str, found: &mut Found) {
-        let parsed = vespid_shell::parse(line);
+    fn look_at_line(&self, line: &str, parsed: &vespid_shell::Line, found: &mut Found) {
         found.cut |= parsed.truncated;
         let mut known: HashMap<Vec<u8>, Vec<Match>, RandomState> = HashMap::default();
         for command in &parsed.commands {
@@ -330,7 +337,8 @@ fn weigh(found: &Found) -> usize {
     let hit = |hit: &Hit| size_of::<Hit>() + hit.spans.len() * size_of::<Span>() + via(hit) + lifted(hit);
     let faults = found.faults.iter().map(|(_, detail)| detail.len());
     let touches = found.drafts.iter().map(Draft::weight).chain(found.whole.iter().map(weight));
-    found.hits.iter().map(hit).chain(faults).chain(touches).sum()
+    let shown = found.observables.iter().map(|it| size_of::<Observable>() + it.value().len());
+    found.hits.iter().map(hit).chain(faults).chain(touches).chain(shown).sum()
 }
 
 fn weight(touch: &Touch) -> usize {
@@ -346,6 +354,7 @@ struct Found {
     /// What the body brings to windows: as it is, or, where the rest of the event counts, to be filled in.
     whole: Touches,
     drafts: Vec<Draft>,
+    observables: Arc<[Observable]>,
     cut: bool,
 }
 

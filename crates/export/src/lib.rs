@@ -7,6 +7,7 @@ pub mod explain;
 pub mod jsonl;
 mod links;
 mod navigator;
+pub mod observables;
 pub mod report;
 mod session_json;
 mod style;

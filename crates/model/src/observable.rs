@@ -35,15 +35,16 @@ pub enum ObservableKind {
     Payload,
     /// An address to fetch from: lower-case scheme and host.
     Url,
-    /// The host of such an address: a staging host.
+    /// The host of such an address, or one that a command connects to; not one of the victim's own.
     Host,
-    /// An SSH public key by its fingerprint, `SHA256:...` as OpenSSH writes it.
+    /// An SSH public key by its fingerprint, `SHA256:...` as OpenSSH writes it; as the sensor writes it where it knows
+    /// no more.
     SshKey,
-    /// An address of a cryptocurrency.
+    /// An address of Bitcoin, Monero or Ethereum.
     Wallet,
     /// An e-mail address, its domain in lower case.
     EmailAddress,
-    /// A domain name in lower case.
+    /// A name that a command looks up, in lower case. The host of an address to fetch from is a [`Self::Host`].
     Domain,
     /// The interface id of an IPv6 link-local address: its lower 64 bits, `0011:22ff:fe33:4455`.
     InterfaceId,
@@ -55,9 +56,11 @@ pub enum ObservableKind {
 pub const MAX_VALUE: usize = 1024;
 
 impl Observable {
-    /// None for a value that is empty or longer than [`MAX_VALUE`].
+    /// None for a value that is empty or longer than [`MAX_VALUE`]. NUL, which not every database can hold, is replaced.
     pub fn new(kind: ObservableKind, value: &str) -> Option<Self> {
-        (1..=MAX_VALUE).contains(&value.len()).then(|| Self { kind, value: value.into() })
+        let text =
+            || if value.contains('\0') { value.replace('\0', "\u{fffd}").into() } else { value.into() };
+        (1..=MAX_VALUE).contains(&value.len()).then(|| Self { kind, value: text() })
     }
 
     /// What it is.

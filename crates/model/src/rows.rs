@@ -6,6 +6,7 @@ use crate::body::Body;
 use crate::confidence::Confidence;
 use crate::id::{AttackerId, CampaignId, EventId, IdentityId, RuleId, TagId};
 use crate::kind::SourceKind;
+use crate::observable::Observable;
 use crate::release::Release;
 use crate::span::Span;
 use crate::technique::{TacticId, TechniqueId};
@@ -206,6 +207,34 @@ pub struct AttackerRow {
     pub tags: u64,
     /// Distinct techniques and sub-techniques.
     pub techniques: u64,
+}
+
+/// Something that was seen with attackers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObservableRow {
+    /// What.
+    pub observable: Observable,
+    /// With how many attackers: of those that were asked for.
+    pub attackers: u64,
+    /// In how many events of theirs.
+    pub events: u64,
+    /// Time of the first of them.
+    pub first_seen: UtcMicros,
+    /// Time of the last of them.
+    pub last_seen: UtcMicros,
+}
+
+/// An attacker with which something was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SightingRow {
+    /// Its address.
+    pub ip: IpAddr,
+    /// In how many events of it.
+    pub events: u64,
+    /// Time of the first of them.
+    pub first_seen: UtcMicros,
+    /// Time of the last of them.
+    pub last_seen: UtcMicros,
 }
 
 /// One connection.

@@ -1,10 +1,11 @@
 //! What is written together.
 
 use std::ops::AddAssign;
+use std::sync::Arc;
 
 use uuid::Uuid;
-use vespid_model::UtcMicros;
 use vespid_model::tag::Tagged;
+use vespid_model::{Observable, UtcMicros};
 
 use crate::windows::Windows;
 
@@ -13,6 +14,8 @@ use crate::windows::Windows;
 pub struct Batch {
     /// Events with their tags.
     pub tagged: Vec<Tagged>,
+    /// What events show of those behind them, by the event's place in `tagged`, in the order of the places.
+    pub observed: Vec<(usize, Arc<[Observable]>)>,
     /// Input that could not become an event.
     pub dead: Vec<DeadLetter>,
     /// How far the input is read when this batch is stored.

@@ -18,6 +18,7 @@ pub use error::StoreError;
 pub use import::{Import, ImportedTable, Named, Outcome, Told};
 pub use read::canary::CanaryTriggers;
 pub use read::commands::{AttackerCommands, CommandsItem};
+pub use read::observable::ObservableFilter;
 pub use read::phase::DeckyPhase;
 pub use read::session::SessionFilter;
 pub use read::stored::{StoredEvent, StoredTag};

@@ -22,6 +22,7 @@ use suite::merges::{
     chains_end_after_eight_pointers, circles_have_a_root, merged_campaigns_count_for_the_winner,
     merged_identities_count_for_the_winner, senseless_merges_are_refused,
 };
+use suite::observables::what_was_seen_is_counted_once_in_any_order;
 use suite::other_tags::{
     a_promotion_changes_places, a_promotion_finds_events_that_come_again, tags_of_events_are_replaced,
 };
@@ -93,6 +94,7 @@ cases! {
     large_rows_make_short_pages,
     offsets_move_with_their_batch_and_dead_letters_are_judged_again,
     rules_explain_their_tags,
+    what_was_seen_is_counted_once_in_any_order,
     ttp_tag_reads_as_in_decnet,
     evidence_of_its_own_is_stored_shown_and_changed,
     two_openings_at_once_migrate_once,

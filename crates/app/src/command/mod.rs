@@ -11,6 +11,7 @@ mod ingest;
 mod login;
 mod look;
 mod mapped;
+mod observables;
 mod purge;
 mod quickstart;
 mod report;
@@ -24,6 +25,7 @@ use anyhow::Result;
 
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
+pub(crate) use observables::ObservablesArgs;
 pub(crate) use retag::RetagArgs;
 pub(crate) use rules::RulesCommand;
 pub(crate) use upgrade::UpgradeArgs;
@@ -40,6 +42,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit> {
         Command::Serve { db, listen } => serve::run(&db, listen).await,
         Command::Export { db, format } => export::run(&db, format).await,
         Command::DeadLetters { db, format } => dead_letters::run(&db, format).await,
+        Command::Observables(args) => observables::run(&args).await,
         Command::Purge { db, args } => purge::run(&db, &args).await,
         Command::Doctor { db, repair } => doctor::run(&db, repair).await,
         Command::Import { command } => import::run(command).await,

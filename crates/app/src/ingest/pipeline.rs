@@ -188,7 +188,7 @@ impl Pipeline<'_> {
 
     /// Tags one of the line's events.
     fn event(&mut self, event: Event, offset: u64, bytes: &[u8], filling: &mut Filling) {
-        let (Verdict { tags, faults, touches, cut }, withheld) = self.rules.tag(&event);
+        let (Verdict { tags, faults, touches, observables, cut }, withheld) = self.rules.tag(&event);
         self.summary.withhold(withheld);
         if cut {
             let detail = "more in one line than is taken apart; rules did not see all of it".to_owned();
@@ -204,6 +204,9 @@ impl Pipeline<'_> {
         filling.bytes += tags.iter().map(|tag| TAG + tag.spans.len() * size_of::<Span>()).sum::<usize>();
         if !touches.is_empty() {
             filling.windows.touched.push((filling.batch.tagged.len(), touches));
+        }
+        if !observables.is_empty() {
+            filling.batch.observed.push((filling.batch.tagged.len(), observables));
         }
         filling.batch.tagged.push(Tagged { event, tags });
     }

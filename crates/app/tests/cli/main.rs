@@ -12,6 +12,7 @@ mod hostile;
 mod import;
 mod interrupted;
 mod live;
+mod observables;
 mod pages;
 mod program;
 mod rule_files;

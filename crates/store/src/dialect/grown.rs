@@ -51,11 +51,11 @@ impl<A: Eq + Hash, S: Eq + Hash> Grown<A, S> {
 }
 
 impl Growth {
-    const fn none(time: UtcMicros) -> Self {
+    pub(super) const fn none(time: UtcMicros) -> Self {
         Self { first: time, last: time, events: 0 }
     }
 
-    fn add(&mut self, time: UtcMicros) {
+    pub(super) fn add(&mut self, time: UtcMicros) {
         self.first = self.first.min(time);
         self.last = self.last.max(time);
         self.events += 1;

@@ -4,6 +4,7 @@ mod grown;
 mod letter;
 pub(crate) mod retag;
 pub(crate) mod server;
+mod sightings;
 pub(crate) mod sqlite;
 pub(crate) mod windows;
 

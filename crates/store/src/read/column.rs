@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use vespid_model::id::{AttackerId, EventId, IdentityId, TagId};
 use vespid_model::release::Release;
-use vespid_model::{Confidence, SourceKind, TacticId, TechniqueId};
+use vespid_model::{Confidence, Observable, ObservableKind, SourceKind, TacticId, TechniqueId};
 
 use crate::error::StoreError;
 
@@ -30,6 +30,12 @@ pub(crate) fn ip(text: &str) -> Result<IpAddr, StoreError> {
 
 pub(crate) fn kind(code: i64) -> Result<SourceKind, StoreError> {
     u8::try_from(code).ok().and_then(SourceKind::from_code).ok_or_else(|| bad("event.kind", code))
+}
+
+pub(crate) fn observable(code: i64, value: &str) -> Result<Observable, StoreError> {
+    let kind = u8::try_from(code).ok().and_then(ObservableKind::from_code);
+    let kind = kind.ok_or_else(|| bad("observable.kind", code))?;
+    Observable::new(kind, value).ok_or_else(|| bad("observable.value", value))
 }
 
 pub(crate) fn technique(code: i64) -> Result<TechniqueId, StoreError> {

@@ -16,6 +16,7 @@ mod fleet;
 mod identity;
 mod intel;
 mod listing;
+pub(crate) mod observable;
 pub(crate) mod page;
 pub(crate) mod phase;
 #[cfg(test)]

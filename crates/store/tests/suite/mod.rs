@@ -8,6 +8,7 @@ pub(crate) mod intel;
 pub(crate) mod leaks;
 pub(crate) mod lifted;
 pub(crate) mod merges;
+pub(crate) mod observables;
 pub(crate) mod other_tags;
 pub(crate) mod purge;
 pub(crate) mod random;

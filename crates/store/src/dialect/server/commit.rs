@@ -14,6 +14,7 @@ use super::writer::Work;
 use super::{attackers, letters, sessions, tags, windows};
 use crate::batch::{Batch, Committed, Progress};
 use crate::dialect::grown::Grown;
+use crate::dialect::sightings::{self, Seen};
 use crate::error::StoreError;
 use crate::sql::chunk;
 use crate::sql::{Dialect, Query, Tx, Value};
@@ -66,6 +67,8 @@ impl Work for Batch {
         done.sessions_new = sessions::store(tx, anchors, &wanted, &grown.sessions).await?;
 
         insert_events(tx, anchors, &named, &new).await?;
+        let seen = seen(self, anchors, &named, &is_new)?;
+        sightings::store(tx, &mut sightings::Keys::default(), &seen, |name| anchors.session(name)).await?;
         let tagged: BTreeSet<&Uid> = new_tags.iter().map(|(event, _)| event.id.as_bytes()).collect();
         let unknown = tagged.into_iter().filter(|uid| !events.contains_key(*uid)).collect::<Vec<_>>();
         events.extend(keys(tx, "event", unknown.into_iter()).await?);
@@ -101,6 +104,24 @@ impl Work for Batch {
         done.dead_new = letters::store(tx, &self.dead, now).await?;
         Ok(done)
     }
+}
+
+/// What the new events show, each once.
+fn seen<'a>(
+    batch: &'a Batch,
+    anchors: &Anchors,
+    named: &Named,
+    is_new: &HashSet<&Uid>,
+) -> Result<Seen<'a, SessionName<'a>>, Error> {
+    let (mut seen, mut counted) = (Seen::default(), HashSet::new());
+    for (place, shown) in &batch.observed {
+        let Some(event) = batch.tagged.get(*place).map(|tagged| &tagged.event) else { continue };
+        if is_new.contains(event.id.as_bytes()) && counted.insert(event.id) {
+            let (_, attacker, session) = named.event(anchors, event)?;
+            shown.iter().for_each(|it| seen.add(it, (attacker, session.clone()), event.time));
+        }
+    }
+    Ok(seen)
 }
 
 /// Where the keys of an event's anchors are.

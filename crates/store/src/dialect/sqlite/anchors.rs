@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use vespid_model::UtcMicros;
 use vespid_model::id::{AttackerId, IdentityId, RuleId};
 
+use crate::dialect::sightings;
 use crate::dialect::windows::Cache;
 
 /// Keys are forgotten all at once beyond this many: attackers choose how many there are.
@@ -22,6 +23,7 @@ pub(crate) struct Anchors {
     rules: HashMap<(RuleId, u32), i64>,
     attackers_by_id: HashMap<AttackerId, i64>,
     identities_by_id: HashMap<IdentityId, i64>,
+    pub(super) observables: sightings::Keys,
     /// What is known of windows: right while nobody else writes, as the keys are.
     pub(super) windows: Cache,
     /// Rows made since the last [`Anchors::take_new`].
@@ -52,7 +54,10 @@ impl Anchors {
 
     /// Forgets everything when there is too much of it.
     pub(super) fn trim(&mut self) {
-        let known = self.attackers.len() + self.attackers_by_id.len() + self.identities_by_id.len();
+        let known = self.attackers.len()
+            + self.attackers_by_id.len()
+            + self.identities_by_id.len()
+            + self.observables.len();
         if known + self.session_count + self.deckies.len() > REMEMBERED {
             *self = Self { new: self.new, ..Self::default() };
         }

@@ -16,6 +16,7 @@ use crate::batch::{Batch, Committed, DeadLetter, Progress};
 use crate::dialect::grown::Grown;
 use crate::dialect::letter;
 use crate::dialect::retag::{Said, retag};
+use crate::dialect::sightings::{self, Seen};
 use crate::error::StoreError;
 use crate::rollup::{Cells, Counted};
 use crate::sql::Tx;
@@ -28,7 +29,11 @@ impl Session {
         transaction(&mut self.connection, |db| {
             anchors.refresh(db, version)?;
             let before = super::windows::last_event(db, batch)?;
-            let Stored { mut done, cells, changed, made } = store(db, anchors, registered, batch, now)?;
+            let Stored { mut done, cells, changed, made, seen } = store(db, anchors, registered, batch, now)?;
+            ready(async {
+                let known = &mut anchors.observables;
+                Ok(sightings::store(&mut Tx::Sqlite(db), known, &seen, |key| Some(*key)).await?)
+            })?;
             rollup::add(db, &cells)?;
             if !changed.is_empty() {
                 ready(async { Ok(retag(&mut Tx::Sqlite(db), changed, now).await?) })?;
@@ -40,21 +45,22 @@ impl Session {
 }
 
 /// What is left to do when all rows are stored.
-struct Stored {
+struct Stored<'a> {
     done: Committed,
     cells: Cells,
     changed: Vec<(Uid, Said)>,
     /// Which events were not there.
     made: Vec<bool>,
+    seen: Seen<'a, i64>,
 }
 
-fn store(
+fn store<'a>(
     db: &Connection,
     anchors: &mut Anchors,
     registered: &HashMap<(RuleId, u32), i64>,
-    batch: &Batch,
+    batch: &'a Batch,
     now: UtcMicros,
-) -> Result<Stored, StoreError> {
+) -> Result<Stored<'a>, StoreError> {
     let mut work = Work {
         db,
         anchors,
@@ -67,8 +73,14 @@ fn store(
         changed: BTreeMap::new(),
         made: Vec::with_capacity(batch.tagged.len()),
     };
-    for Tagged { event, tags } in &batch.tagged {
-        work.store(event, tags, now)?;
+    let mut seen = Seen::default();
+    let mut observed = batch.observed.iter().peekable();
+    for (place, Tagged { event, tags }) in batch.tagged.iter().enumerate() {
+        let (attacker, session) = work.store(event, tags, now)?;
+        let shown = observed.next_if(|(of, _)| *of == place).map(|(_, shown)| shown.iter());
+        if work.made.last() == Some(&true) {
+            shown.into_iter().flatten().for_each(|it| seen.add(it, (attacker, session), event.time));
+        }
     }
     for letter in &batch.dead {
         work.dead_letter(letter, now)?;
@@ -81,7 +93,7 @@ fn store(
     let new = work.anchors.take_new();
     let done = Committed { attackers_new: new.attackers, sessions_new: new.sessions, ..work.done };
     let changed = work.changed.into_iter().collect();
-    Ok(Stored { done, cells: work.cells, changed, made: work.made })
+    Ok(Stored { done, cells: work.cells, changed, made: work.made, seen })
 }
 
 type Uid = [u8; 16];
@@ -128,7 +140,13 @@ struct Keys {
 }
 
 impl Work<'_> {
-    fn store(&mut self, event: &Event, tags: &[Tag], now: UtcMicros) -> Result<(), StoreError> {
+    /// Returns the keys of the event's attacker and session.
+    fn store(
+        &mut self,
+        event: &Event,
+        tags: &[Tag],
+        now: UtcMicros,
+    ) -> Result<(i64, Option<i64>), StoreError> {
         let decky = self.anchors.decky(self.db, &event.decky)?;
         let attacker = self.anchors.attacker(self.db, event.source_ip, event.time)?;
         let session = match &event.session {
@@ -165,7 +183,7 @@ impl Work<'_> {
             key = Some(event_key);
             self.tag(event, Keys { event: event_key, attacker, session, decky }, tag, now)?;
         }
-        Ok(())
+        Ok((attacker, session))
     }
 
     fn event_key(&self, event: &Event) -> rusqlite::Result<i64> {

