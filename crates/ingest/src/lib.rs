@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
 
+mod capture;
 pub mod decode;
 pub mod source;

@@ -13,6 +13,7 @@ pub mod event;
 pub mod evidence;
 pub mod id;
 pub mod intel;
+pub mod ipv6;
 pub mod kind;
 pub mod observable;
 pub mod record;

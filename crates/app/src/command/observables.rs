@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::net::IpAddr;
 
 use anyhow::{Result, bail};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use vespid_export::observables;
 use vespid_model::{Observable, ObservableKind};
@@ -17,9 +18,8 @@ use crate::exit::Exit;
 pub(crate) struct ObservablesArgs {
     #[command(flatten)]
     db: Database,
-    /// Only this kind: credential, payload, url, host, ssh_key, wallet, email_address, domain, hassh, ja3, ja4, ja4h,
-    /// client, interface_id or command_shape
-    #[arg(long, value_name = "KIND")]
+    /// Only this kind
+    #[arg(long, value_name = "KIND", value_parser = kinds())]
     kind: Option<ObservableKind>,
     /// Only what was seen with this address
     #[arg(long, value_name = "IP")]
@@ -35,6 +35,11 @@ pub(crate) struct ObservablesArgs {
     limit: u32,
     #[arg(long, default_value = "table")]
     format: ListFormat,
+}
+
+fn kinds() -> impl TypedValueParser<Value = ObservableKind> {
+    let names = PossibleValuesParser::new(ObservableKind::ALL.iter().map(|kind| kind.as_str()));
+    names.try_map(|name| name.parse::<ObservableKind>())
 }
 
 /// How a list is printed.

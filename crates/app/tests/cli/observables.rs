@@ -1,6 +1,9 @@
 //! What was seen with attackers, from their logs.
 
-use crate::program::{Place, sample};
+use std::io::Write as _;
+use std::process::Stdio;
+
+use crate::program::{Place, line, sample};
 
 /// Each line of the log once more, the last first, in two files: the same attackers, sessions and observables.
 #[test]
@@ -68,4 +71,45 @@ fn what_several_have_is_listed_with_who_has_it() {
     assert_eq!(unknown.status.code(), Some(1));
     let said = String::from_utf8_lossy(&unknown.stderr).into_owned();
     assert!(said.contains("no url") && said.contains("vespid observables --kind url"), "{said}");
+}
+
+/// Packets instead of a log: from a file, and from a program that captures.
+#[test]
+fn a_capture_shows_clients_and_leaks() {
+    let capture = include_bytes!("../../../ingest/tests/captures/lab.pcap");
+    let (file, pipe) = (Place::new(), Place::new());
+    let path = file.write("lab.pcap", capture);
+    let first = file.say(&["ingest", &path]);
+    assert_eq!(line(&first, "events"), "4 new, 0 already known");
+    assert_eq!(line(&file.say(&["ingest", "--reread", &path]), "events"), "0 new, 4 already known");
+    let leaks = "SELECT ipv6_leak_count || last_ipv6_link_local || last_ipv6_iid_kind || last_ipv6_mac_oui FROM attackers";
+    assert_eq!(
+        file.ask(leaks),
+        format!("{:?}", rusqlite::types::ValueRef::from("1fe80::200:5eff:fe00:5301eui6400:00:5e"))
+    );
+    assert!(file.tags().iter().any(|tag| tag.contains(r#""source_kind":"ipv6_leak""#)));
+    let seen = file.say(&["observables", "--attacker", "192.0.2.9"]);
+    for value in
+        ["SSH-2.0-OpenSSH_9.2p1", "472b5de333ad665af5cbf10ff892c4df", "t13d3112h2_", "0200:5eff:fe00:5301"]
+    {
+        assert!(seen.contains(value), "{seen}");
+    }
+
+    let mut child =
+        pipe.command(&["ingest", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    for part in capture.chunks(7) {
+        stdin.write_all(part).unwrap();
+    }
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+    assert_eq!(pipe.tags(), file.tags());
+
+    // A decoy is no attacker.
+    let own = Place::new();
+    let path = own.write("lab.pcap", capture);
+    assert_eq!(
+        line(&own.say(&["ingest", "--own", "192.0.2.0/24", &path]), "events"),
+        "0 new, 0 already known"
+    );
 }

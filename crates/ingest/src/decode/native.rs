@@ -4,7 +4,7 @@
 //! the kind's body beside those of the event. A field that the kind does not have is an error: a misspelt name would
 //! lose detections silently. `docs/events.md` has an example of each kind.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use vespid_model::event::Event;
 use vespid_model::{Body, SourceKind};
 
@@ -19,6 +19,20 @@ use super::{DecodeError, address, time};
 /// [`DecodeError`] when the line is no event.
 pub fn decode(line: &[u8]) -> Result<Option<Event>, DecodeError> {
     Record::read(line)?.map(|record| event(record.into_map())).transpose()
+}
+
+/// The line that is read back as this event.
+pub fn line(event: &Event) -> String {
+    let head = json!({
+        "kind": event.kind(),
+        "time": event.time.to_string(),
+        "src_ip": event.source_ip,
+        "decky": event.decky,
+        "session": event.session,
+    });
+    let body = event.body_json.trim_start_matches('{');
+    let comma = if body == "}" { "" } else { "," };
+    format!("{}{comma}{body}", head.to_string().trim_end_matches('}'))
 }
 
 fn event(mut fields: Map<String, Value>) -> Result<Event, DecodeError> {

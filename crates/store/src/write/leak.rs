@@ -1,8 +1,9 @@
 //! Link-local IPv6 addresses that attackers give away.
 
-use vespid_model::UtcMicros;
 use vespid_model::actor::{Leak, LeakListed, LeakOutcome};
+use vespid_model::event::Event;
 use vespid_model::id::{AttackerId, IdentityId};
+use vespid_model::{Body, UtcMicros};
 
 use super::columns::{Columns, insert, text, time, update};
 use super::leak_list::{self, Listed};
@@ -44,7 +45,7 @@ impl Change for Leaked {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<LeakOutcome, Stop> {
         let attacker = keys::find(tx, "attacker", self.attacker.as_bytes()).await?;
         if let Some(attacker) = attacker {
-            self.count(tx, attacker).await?;
+            count(tx, attacker, &self.leak, self.at).await?;
         }
         let (identity, unreadable_kept) = match &self.identity {
             Some(identity) => self.list(tx, identity).await?,
@@ -54,45 +55,55 @@ impl Change for Leaked {
     }
 }
 
+/// Counts the leaks among new events, each with the key of its attacker.
+pub(crate) async fn count_new(tx: &mut Tx<'_>, events: &[(&Event, i64)]) -> Result<(), Stop> {
+    for (event, attacker) in events {
+        if let Body::Ipv6Leak(body) = &event.body {
+            let (addr, iid_kind, mac_oui) = (body.addr.clone(), body.iid_kind.clone(), body.mac_oui.clone());
+            count(tx, *attacker, &Leak { addr, iid_kind, mac_oui }, event.time).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn count(tx: &mut Tx<'_>, attacker: i64, leak: &Leak, at: UtcMicros) -> Result<(), Stop> {
+    let mut last = last(leak, at);
+    let at = at.as_micros();
+    // Counting locks the row, before it is known what else to change.
+    let mut count =
+        Query::new("UPDATE attacker_profile SET ipv6_leak_count = ipv6_leak_count + 1 WHERE attacker = ");
+    count.bind(attacker);
+    let known = tx.run(&count).await? > 0;
+    if !known {
+        last.extend([
+            ("attacker", attacker.into()),
+            ("ipv6_leak_count", 1_u32.into()),
+            ("updated_at", at.into()),
+        ]);
+        tx.run(&insert("attacker_profile", last)).await?;
+        return Ok(());
+    }
+    let mut find = Query::new("SELECT last_ipv6_leak_at, updated_at FROM attacker_profile WHERE attacker = ");
+    find.bind(attacker);
+    let row = tx.first(&find).await?.ok_or(sqlx::Error::RowNotFound)?;
+    if row.get::<Option<i64>>(0)?.is_none_or(|known| known <= at) {
+        last.push(("updated_at", at.max(row.get(1)?).into()));
+        tx.run(&update("attacker_profile", last, ("attacker", attacker))).await?;
+    }
+    Ok(())
+}
+
+fn last(leak: &Leak, at: UtcMicros) -> Columns {
+    let given = |value: Option<&String>| text(value.filter(|text| !text.is_empty()));
+    vec![
+        ("last_ipv6_leak_at", time(Some(at))),
+        ("last_ipv6_link_local", given(Some(&leak.addr))),
+        ("last_ipv6_iid_kind", given(leak.iid_kind.as_ref())),
+        ("last_ipv6_mac_oui", given(leak.mac_oui.as_ref())),
+    ]
+}
+
 impl Leaked {
-    async fn count(&self, tx: &mut Tx<'_>, attacker: i64) -> Result<(), Stop> {
-        let at = self.at.as_micros();
-        // Counting locks the row, before it is known what else to change.
-        let mut count =
-            Query::new("UPDATE attacker_profile SET ipv6_leak_count = ipv6_leak_count + 1 WHERE attacker = ");
-        count.bind(attacker);
-        let known = tx.run(&count).await? > 0;
-        let mut last = self.last();
-        if !known {
-            last.extend([
-                ("attacker", attacker.into()),
-                ("ipv6_leak_count", 1_u32.into()),
-                ("updated_at", at.into()),
-            ]);
-            tx.run(&insert("attacker_profile", last)).await?;
-            return Ok(());
-        }
-        let mut find =
-            Query::new("SELECT last_ipv6_leak_at, updated_at FROM attacker_profile WHERE attacker = ");
-        find.bind(attacker);
-        let row = tx.first(&find).await?.ok_or(sqlx::Error::RowNotFound)?;
-        if row.get::<Option<i64>>(0)?.is_none_or(|known| known <= at) {
-            last.push(("updated_at", at.max(row.get(1)?).into()));
-            tx.run(&update("attacker_profile", last, ("attacker", attacker))).await?;
-        }
-        Ok(())
-    }
-
-    fn last(&self) -> Columns {
-        let given = |value: Option<&String>| text(value.filter(|text| !text.is_empty()));
-        vec![
-            ("last_ipv6_leak_at", time(Some(self.at))),
-            ("last_ipv6_link_local", given(Some(&self.leak.addr))),
-            ("last_ipv6_iid_kind", given(self.leak.iid_kind.as_ref())),
-            ("last_ipv6_mac_oui", given(self.leak.mac_oui.as_ref())),
-        ]
-    }
-
     /// Is the address listed, and was an old list unreadable?
     async fn list(&self, tx: &mut Tx<'_>, identity: &IdentityId) -> Result<(LeakListed, bool), Stop> {
         let mut find =

@@ -11,7 +11,7 @@ pub(crate) mod doctor;
 mod identity;
 mod intel;
 mod keys;
-mod leak;
+pub(crate) mod leak;
 mod leak_list;
 mod link;
 mod merge;

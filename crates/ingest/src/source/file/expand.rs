@@ -87,7 +87,7 @@ fn is_log(path: &Path) -> bool {
         Some((kind, date)) if date.bytes().all(|byte| byte.is_ascii_digit()) => kind,
         _ => last,
     });
-    matches!(last, Some("json" | "jsonl" | "ndjson" | "log" | "csv"))
+    matches!(last, Some("json" | "jsonl" | "ndjson" | "log" | "csv" | "pcap" | "pcapng"))
 }
 
 fn file(path: &Path) -> Result<Input, SourceError> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Input;
+use crate::capture::{Lines, is_capture};
 
 /// The largest window of a zstd file: a file may ask for more memory than there is.
 const ZSTD_WINDOW_LOG: u32 = 26;
@@ -31,7 +32,8 @@ pub(super) fn open(input: &Input, offset: u64) -> io::Result<Opened> {
         Input::File(path, _) => {
             let mut file = File::open(path)?;
             let mut head = [0; HEAD];
-            if Packing::of(read_head(&mut file, &mut head)?).is_some() {
+            let head = read_head(&mut file, &mut head)?;
+            if Packing::of(head).is_some() || is_capture(head) {
                 file.rewind()?;
                 let mut bytes = unpack(counted(file, &position))?;
                 if io::copy(&mut (&mut bytes).take(offset), &mut io::sink())? < offset {
@@ -63,13 +65,24 @@ fn read_head<'a>(bytes: &mut impl Read, head: &'a mut [u8; HEAD]) -> io::Result<
     Ok(&head[..length])
 }
 
-/// Unpacks what its first bytes say it is.
-fn unpack(mut bytes: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Send>> {
+/// The lines of an input, unpacked; those of a capture are what its packets say.
+fn unpack(bytes: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Send>> {
+    let (head, bytes) = peek(unpacked(bytes)?)?;
+    Ok(if is_capture(&head) { Box::new(Lines::new(bytes)?) } else { Box::new(bytes) })
+}
+
+/// The first bytes, and all of them.
+fn peek<R: Read + Send + 'static>(mut bytes: R) -> io::Result<(Vec<u8>, impl Read + Send + 'static)> {
     let mut head = [0; HEAD];
     let head = read_head(&mut bytes, &mut head)?.to_vec();
-    let packing = Packing::of(&head);
-    let bytes = BufReader::with_capacity(1 << 16, Cursor::new(head).chain(bytes));
-    Ok(match packing {
+    Ok((head.clone(), Cursor::new(head).chain(bytes)))
+}
+
+/// Unpacks what its first bytes say it is.
+fn unpacked(bytes: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Send>> {
+    let (head, bytes) = peek(bytes)?;
+    let bytes = BufReader::with_capacity(1 << 16, bytes);
+    Ok(match Packing::of(&head) {
         None => Box::new(bytes),
         Some(Packing::Gzip) => Box::new(flate2::bufread::MultiGzDecoder::new(bytes)),
         Some(Packing::Bzip2) => Box::new(bzip2::bufread::MultiBzDecoder::new(bytes)),

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use sqlx::Error;
 use vespid_model::event::Event;
-use vespid_model::{Tag, UtcMicros};
+use vespid_model::{SourceKind, Tag, UtcMicros};
 
 use super::anchors::{Anchors, SessionName};
 use super::names::{self, kept};
@@ -18,7 +18,7 @@ use crate::dialect::sightings::{self, Seen};
 use crate::error::StoreError;
 use crate::sql::chunk;
 use crate::sql::{Dialect, Query, Tx, Value};
-use crate::write::Stop;
+use crate::write::{Stop, leak};
 
 pub(super) type Uid = [u8; 16];
 
@@ -67,6 +67,9 @@ impl Work for Batch {
         done.sessions_new = sessions::store(tx, anchors, &wanted, &grown.sessions).await?;
 
         insert_events(tx, anchors, &named, &new).await?;
+        let leaks = new.iter().filter(|event| event.kind() == SourceKind::Ipv6Leak);
+        let leaks = leaks.map(|event| Ok((*event, named.event(anchors, event)?.1)));
+        leak::count_new(tx, &leaks.collect::<Result<Vec<_>, Error>>()?).await?;
         let seen = seen(self, anchors, &named, &is_new)?;
         sightings::store(tx, &mut sightings::Keys::default(), &seen, |name| anchors.session(name)).await?;
         let tagged: BTreeSet<&Uid> = new_tags.iter().map(|(event, _)| event.id.as_bytes()).collect();

@@ -6,7 +6,7 @@ use rusqlite::{CachedStatement, Connection, params};
 use vespid_model::event::Event;
 use vespid_model::id::RuleId;
 use vespid_model::tag::Tagged;
-use vespid_model::{Confidence, Tag, UtcMicros};
+use vespid_model::{Confidence, SourceKind, Tag, UtcMicros};
 
 use super::anchors::Anchors;
 use super::rollup;
@@ -20,6 +20,7 @@ use crate::dialect::sightings::{self, Seen};
 use crate::error::StoreError;
 use crate::rollup::{Cells, Counted};
 use crate::sql::Tx;
+use crate::write::leak;
 
 impl Session {
     pub(crate) fn commit(&mut self, batch: &Batch) -> Result<Committed, StoreError> {
@@ -29,10 +30,13 @@ impl Session {
         transaction(&mut self.connection, |db| {
             anchors.refresh(db, version)?;
             let before = super::windows::last_event(db, batch)?;
-            let Stored { mut done, cells, changed, made, seen } = store(db, anchors, registered, batch, now)?;
+            let Stored { mut done, cells, changed, made, seen, leaks } =
+                store(db, anchors, registered, batch, now)?;
             ready(async {
                 let known = &mut anchors.observables;
-                Ok(sightings::store(&mut Tx::Sqlite(db), known, &seen, |key| Some(*key)).await?)
+                let tx = &mut Tx::Sqlite(db);
+                sightings::store(tx, known, &seen, |key| Some(*key)).await?;
+                leak::count_new(tx, &leaks).await
             })?;
             rollup::add(db, &cells)?;
             if !changed.is_empty() {
@@ -52,6 +56,8 @@ struct Stored<'a> {
     /// Which events were not there.
     made: Vec<bool>,
     seen: Seen<'a, i64>,
+    /// The new ones of that kind, with their attackers.
+    leaks: Vec<(&'a Event, i64)>,
 }
 
 fn store<'a>(
@@ -73,13 +79,16 @@ fn store<'a>(
         changed: BTreeMap::new(),
         made: Vec::with_capacity(batch.tagged.len()),
     };
-    let mut seen = Seen::default();
+    let (mut seen, mut leaks) = (Seen::default(), Vec::new());
     let mut observed = batch.observed.iter().peekable();
     for (place, Tagged { event, tags }) in batch.tagged.iter().enumerate() {
         let (attacker, session) = work.store(event, tags, now)?;
         let shown = observed.next_if(|(of, _)| *of == place).map(|(_, shown)| shown.iter());
         if work.made.last() == Some(&true) {
             shown.into_iter().flatten().for_each(|it| seen.add(it, (attacker, session), event.time));
+            if event.kind() == SourceKind::Ipv6Leak {
+                leaks.push((event, attacker));
+            }
         }
     }
     for letter in &batch.dead {
@@ -93,7 +102,7 @@ fn store<'a>(
     let new = work.anchors.take_new();
     let done = Committed { attackers_new: new.attackers, sessions_new: new.sessions, ..work.done };
     let changed = work.changed.into_iter().collect();
-    Ok(Stored { done, cells: work.cells, changed, made: work.made, seen })
+    Ok(Stored { done, cells: work.cells, changed, made: work.made, seen, leaks })
 }
 
 type Uid = [u8; 16];

@@ -1,0 +1,221 @@
+//! A capture's bytes in, lines out.
+
+use std::io::{self, Read};
+
+use pcap_parser::traits::PcapReaderIterator;
+use pcap_parser::{Block, PcapBlockOwned, PcapError, create_reader};
+use vespid_model::UtcMicros;
+
+use super::frame::Framing;
+use super::watch::Watch;
+use crate::decode::native;
+
+/// Room for one block. A packet has at most 256 KiB in the captures of common programs.
+const BLOCK: usize = 1 << 20;
+/// Interfaces of one capture.
+const INTERFACES: usize = 256;
+const MICROSECOND: u64 = 1_000_000;
+
+/// Does an input begin like a capture? pcap in both byte orders, with micro- or nanoseconds, and pcapng.
+pub(crate) fn is_capture(head: &[u8]) -> bool {
+    const MAGIC: [[u8; 4]; 5] = [
+        [0xa1, 0xb2, 0xc3, 0xd4],
+        [0xd4, 0xc3, 0xb2, 0xa1],
+        [0xa1, 0xb2, 0x3c, 0x4d],
+        [0x4d, 0x3c, 0xb2, 0xa1],
+        [0x0a, 0x0d, 0x0d, 0x0a],
+    ];
+    MAGIC.iter().any(|magic| head.starts_with(magic))
+}
+
+/// Reads a capture as lines of events.
+pub(crate) struct Lines {
+    reader: Box<dyn PcapReaderIterator + Send>,
+    wire: Wire,
+    out: Vec<u8>,
+    given: usize,
+    ended: bool,
+}
+
+/// Bytes that are there, given at once, and those that follow.
+struct Whole<R> {
+    first: Vec<u8>,
+    rest: R,
+}
+
+impl<R> Whole<R> {
+    const fn new(first: Vec<u8>, rest: R) -> Self {
+        Self { first, rest }
+    }
+}
+
+impl<R: Read> Read for Whole<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.first.is_empty() {
+            return self.rest.read(buffer);
+        }
+        let length = self.first.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&self.first[..length]);
+        self.first.drain(..length);
+        Ok(length)
+    }
+}
+
+/// The header of a pcap file, or the first block of a pcapng file, which says its own length.
+fn header(bytes: &mut impl Read) -> io::Result<Vec<u8>> {
+    const PCAP: usize = 24;
+    let mut header = vec![0; PCAP];
+    bytes.read_exact(&mut header)?;
+    if let [0x0a, 0x0d, 0x0d, 0x0a, a, b, c, d, order, ..] = header[..] {
+        let big = order == 0x1a;
+        let length = [a, b, c, d];
+        let length = if big { u32::from_be_bytes(length) } else { u32::from_le_bytes(length) } as usize;
+        header.resize(length.clamp(PCAP, BLOCK / 2), 0);
+        bytes.read_exact(&mut header[PCAP..])?;
+    }
+    Ok(header)
+}
+
+#[derive(Default)]
+struct Wire {
+    watch: Watch,
+    interfaces: Vec<Interface>,
+}
+
+#[derive(Clone)]
+struct Interface {
+    framing: Option<Framing>,
+    name: Option<String>,
+    /// Units of time in a second, and seconds to add.
+    resolution: u64,
+    offset: i64,
+}
+
+impl Lines {
+    /// Reads the capture's header.
+    pub(crate) fn new(mut bytes: impl Read + Send + 'static) -> io::Result<Self> {
+        // The library wants the whole header with the first read, and a pipe gives what it has.
+        let header = header(&mut bytes)?;
+        let reader = create_reader(BLOCK, Whole::new(header, bytes)).map_err(|error| bad(&error))?;
+        Ok(Self { reader, wire: Wire::default(), out: Vec::new(), given: 0, ended: false })
+    }
+
+    /// Reads on until there is a line, or the end.
+    fn advance(&mut self) -> io::Result<()> {
+        self.out.clear();
+        self.given = 0;
+        let mut held = 0;
+        while self.out.is_empty() && !self.ended {
+            match self.reader.next() {
+                Ok((length, block)) => {
+                    held = 0;
+                    let done = self.wire.block(&block, &mut self.out);
+                    self.reader.consume(length);
+                    done?;
+                }
+                Err(PcapError::Eof) => self.ended = true,
+                Err(PcapError::Incomplete(_)) => {
+                    let before = self.reader.data().len();
+                    self.reader.refill().map_err(|error| bad(&error))?;
+                    held += 1;
+                    if self.reader.data().len() > before || (held == 1 && !self.reader.reader_exhausted()) {
+                        continue;
+                    }
+                    // Nothing came: the end, the end within a block, or a block larger than there is room.
+                    self.ended = true;
+                    if before > 0 {
+                        let what = "the capture ends within a packet, or a packet has more than a megabyte";
+                        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, what));
+                    }
+                }
+                Err(error) => return Err(bad(&error)),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Read for Lines {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.given == self.out.len() {
+            self.advance()?;
+        }
+        let rest = &self.out[self.given..];
+        let length = rest.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&rest[..length]);
+        self.given += length;
+        Ok(length)
+    }
+}
+
+impl Wire {
+    fn block(&mut self, block: &PcapBlockOwned<'_>, out: &mut Vec<u8>) -> io::Result<()> {
+        match block {
+            PcapBlockOwned::LegacyHeader(header) => {
+                let resolution =
+                    if header.is_nanosecond_precision() { 1_000 * MICROSECOND } else { MICROSECOND };
+                self.interfaces = vec![Interface::new(header.network.0, resolution)?];
+            }
+            PcapBlockOwned::Legacy(packet) => {
+                let Some(interface) = self.interfaces.first() else { return Ok(()) };
+                let units = u64::from(packet.ts_sec) * interface.resolution + u64::from(packet.ts_usec);
+                let data = packet.data.get(..packet.caplen as usize).unwrap_or(packet.data);
+                self.packet(0, units, data, out);
+            }
+            PcapBlockOwned::NG(Block::SectionHeader(_)) => self.interfaces.clear(),
+            PcapBlockOwned::NG(Block::InterfaceDescription(described)) => {
+                if self.interfaces.len() < INTERFACES {
+                    let resolution = described.ts_resolution().unwrap_or(MICROSECOND);
+                    let mut interface = Interface::new(described.linktype.0, resolution)?;
+                    interface.offset = described.ts_offset();
+                    interface.name = described.if_name().and_then(Result::ok).map(str::to_owned);
+                    self.interfaces.push(interface);
+                }
+            }
+            PcapBlockOwned::NG(Block::EnhancedPacket(packet)) => {
+                let units = u64::from(packet.ts_high) << 32 | u64::from(packet.ts_low);
+                let data = packet.data.get(..packet.caplen as usize).unwrap_or(packet.data);
+                self.packet(packet.if_id as usize, units, data, out);
+            }
+            PcapBlockOwned::NG(_) => {}
+        }
+        Ok(())
+    }
+
+    fn packet(&mut self, interface: usize, units: u64, bytes: &[u8], out: &mut Vec<u8>) {
+        let Some(interface) = self.interfaces.get(interface) else { return };
+        let (Some(framing), Some(time)) = (interface.framing, interface.time(units)) else { return };
+        for event in self.watch.packet(framing, interface.name.as_deref(), time, bytes) {
+            out.extend_from_slice(native::line(&event).as_bytes());
+            out.push(b'\n');
+        }
+    }
+}
+
+impl Interface {
+    /// A pcap file with frames that are not read says nothing at all; of a pcapng file only such interfaces.
+    fn new(link_type: i32, resolution: u64) -> io::Result<Self> {
+        let framing = Framing::of(link_type);
+        if framing.is_none() {
+            let what =
+                format!("link type {link_type} is not read; Ethernet, raw IP and Linux cooked captures are");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+        }
+        Ok(Self { framing, name: None, resolution, offset: 0 })
+    }
+
+    fn time(&self, units: u64) -> Option<UtcMicros> {
+        let micros = u128::from(units) * u128::from(MICROSECOND) / u128::from(self.resolution.max(1));
+        let micros = i64::try_from(micros).ok()?.checked_add(self.offset.checked_mul(1_000_000)?)?;
+        Some(UtcMicros::from_micros(micros))
+    }
+}
+
+fn bad(error: &PcapError<&[u8]>) -> io::Error {
+    let what = match error {
+        PcapError::HeaderNotRecognized => "no capture (pcap, pcapng)".to_owned(),
+        PcapError::ReadError => "cannot be read".to_owned(),
+        _ => "a block of the capture is damaged".to_owned(),
+    };
+    io::Error::new(io::ErrorKind::InvalidData, what)
+}

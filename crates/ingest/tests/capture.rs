@@ -1,0 +1,178 @@
+//! From packets to events: a capture of real clients.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::io::Write as _;
+use std::path::Path;
+
+use proptest::prelude::*;
+use vespid_ingest::decode::native;
+use vespid_ingest::source::file::{Item, LineReader, expand};
+
+const LAB: &[u8] = include_bytes!("captures/lab.pcap");
+
+/// The lines of a file with these bytes, and how reading it ended.
+fn lines(bytes: &[u8]) -> (Vec<String>, Option<String>) {
+    let file = tempfile::Builder::new().suffix(".pcap").tempfile().unwrap();
+    std::fs::write(file.path(), bytes).unwrap();
+    read(file.path(), 0)
+}
+
+fn read(path: &Path, from: u64) -> (Vec<String>, Option<String>) {
+    let input = expand(&[path.display().to_string()]).unwrap().remove(0);
+    let mut reader = match LineReader::open(&input, from) {
+        Ok(reader) => reader,
+        Err(error) => return (Vec::new(), Some(error.to_string())),
+    };
+    let mut lines = Vec::new();
+    while let Some(item) = reader.next() {
+        match item {
+            Item::Line { bytes, .. } => lines.push(String::from_utf8(bytes.into_owned()).unwrap()),
+            Item::TooLong { length, .. } => lines.push(format!("{length} bytes")),
+            Item::Failed { error, .. } => return (lines, Some(error.to_string())),
+        }
+    }
+    (lines, None)
+}
+
+/// The packets with their times, in microseconds.
+fn packets() -> Vec<(u64, &'static [u8])> {
+    let mut rest = &LAB[24..];
+    let mut packets = Vec::new();
+    while let Some((head, after)) = rest.split_at_checked(16) {
+        let number = |at: usize| u32::from_le_bytes(head[at..at + 4].try_into().unwrap());
+        let (packet, after) = after.split_at(number(8) as usize);
+        packets.push((u64::from(number(0)) * 1_000_000 + u64::from(number(4)), packet));
+        rest = after;
+    }
+    packets
+}
+
+/// A pcap file: big-endian, with nanoseconds.
+fn pcap(link_type: u32, packets: impl IntoIterator<Item = (u64, Vec<u8>)>) -> Vec<u8> {
+    let mut file = vec![0xa1, 0xb2, 0x3c, 0x4d, 0, 2, 0, 4];
+    file.extend([0; 8]);
+    file.extend([65_535, link_type].map(u32::to_be_bytes).concat());
+    for (time, packet) in packets {
+        let length = u32::try_from(packet.len()).unwrap();
+        let seconds = u32::try_from(time / 1_000_000).unwrap();
+        let nanoseconds = u32::try_from(time % 1_000_000).unwrap() * 1_000;
+        file.extend([seconds, nanoseconds, length, length].map(u32::to_be_bytes).concat());
+        file.extend(packet);
+    }
+    file
+}
+
+/// A pcapng file with one named interface.
+fn pcapng(packets: &[(u64, &[u8])]) -> Vec<u8> {
+    let block = |kind: u32, body: &[u8]| {
+        let length = u32::try_from(12 + body.len()).unwrap();
+        [&kind.to_le_bytes(), &length.to_le_bytes(), body, &length.to_le_bytes()].concat()
+    };
+    let mut section = 0x1a2b_3c4d_u32.to_le_bytes().to_vec();
+    section.extend([1, 0, 0, 0]);
+    section.extend([0xff; 8]);
+    let mut file = block(0x0a0d_0d0a, &section);
+    let mut interface = vec![1, 0, 0, 0, 0, 0, 4, 0];
+    interface.extend([2, 0, 4, 0]);
+    interface.extend(b"eth7");
+    interface.extend([0; 4]);
+    file.extend(block(1, &interface));
+    for (time, packet) in packets {
+        let length = u32::try_from(packet.len()).unwrap();
+        let (high, low) = ((time >> 32) as u32, (time & 0xffff_ffff) as u32);
+        let mut body = [0, high, low, length, length].map(u32::to_le_bytes).concat();
+        body.extend(*packet);
+        body.resize(body.len().next_multiple_of(4), 0);
+        file.extend(block(6, &body));
+    }
+    file
+}
+
+#[test]
+fn clients_are_known_by_how_they_speak_and_machines_by_what_they_show() {
+    let (lines, end) = lines(LAB);
+    assert_eq!(end, None);
+    for line in &lines {
+        assert!(native::decode(line.as_bytes()).unwrap().is_some(), "{line}");
+    }
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn every_kind_of_capture_says_the_same() {
+    let whole = lines(LAB).0;
+    let owned = || packets().into_iter().map(|(time, packet)| (time, packet.to_vec()));
+    assert_eq!(lines(&pcap(1, owned())).0, whole);
+
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(LAB).unwrap();
+    assert_eq!(lines(&gzip.finish().unwrap()).0, whole);
+
+    let named = lines(&pcapng(&packets())).0;
+    assert_eq!(named.len(), whole.len());
+    assert!(named.iter().any(|line| line.contains(r#""on_iface":"eth7""#)), "{named:?}");
+
+    // Without frames, or with those of a capture on all interfaces, streams are the same.
+    let streams = |lines: &[String]| {
+        lines.iter().filter(|line| !line.contains("ipv6_leak")).cloned().collect::<Vec<_>>()
+    };
+    let bare = owned()
+        .filter(|(_, packet)| packet[12..14] == [8, 0])
+        .map(|(time, packet)| (time, packet[14..].to_vec()));
+    assert_eq!(lines(&pcap(101, bare)).0, streams(&whole));
+    let cooked = owned().map(|(time, packet)| {
+        let head = [&[0, 0, 0, 1, 0, 6], &packet[6..12], &[0, 0], &packet[12..14]].concat();
+        (time, [head, packet[14..].to_vec()].concat())
+    });
+    assert_eq!(lines(&pcap(113, cooked)).0, whole);
+}
+
+#[test]
+fn segments_may_come_in_another_order_and_twice() {
+    let whole = lines(LAB).0;
+    let mut packets: Vec<_> = packets().into_iter().map(|(time, packet)| (time, packet.to_vec())).collect();
+    let large = |packet: &[u8]| packet.len() > 200;
+    let places: Vec<usize> = (0..packets.len()).filter(|place| large(&packets[*place].1)).collect();
+    for place in places.iter().rev() {
+        let again = packets[*place].clone();
+        packets.insert(*place, again);
+    }
+    assert_eq!(lines(&pcap(1, packets)).0, whole);
+}
+
+#[test]
+fn reading_goes_on_at_any_line() {
+    let file = tempfile::Builder::new().suffix(".pcap").tempfile().unwrap();
+    std::fs::write(file.path(), LAB).unwrap();
+    let whole = read(file.path(), 0).0;
+    let first = whole[0].len() as u64 + 1;
+    assert_eq!(read(file.path(), first).0, whole[1..]);
+}
+
+#[test]
+fn what_cannot_be_read_is_said() {
+    let (whole, _) = lines(LAB);
+    let (cut, end) = lines(&LAB[..LAB.len() - 7]);
+    assert!(whole.starts_with(&cut) && end.unwrap().contains("ends within a packet"));
+    let (_, end) = lines(&pcap(127, []));
+    assert!(end.unwrap().contains("link type 127 is not read"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn damage_is_survived(
+        damage in prop::collection::vec((24..LAB.len(), any::<u8>()), 1..40),
+        cut in 24..LAB.len(),
+    ) {
+        let mut bytes = LAB.to_vec();
+        for (at, byte) in damage {
+            bytes[at] = byte;
+        }
+        bytes.truncate(cut);
+        for line in lines(&bytes).0 {
+            prop_assert!(native::decode(line.as_bytes()).is_ok(), "{line}");
+        }
+    }
+}
