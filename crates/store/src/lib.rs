@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod batch;
+pub mod clustering;
 mod dialect;
 mod error;
 mod import;
@@ -14,10 +15,13 @@ pub mod windows;
 mod write;
 
 pub use batch::{Batch, Committed, DeadLetter, Progress, RuleText, SourceOffset};
+pub use clustering::Clustering;
 pub use error::StoreError;
 pub use import::{Import, ImportedTable, Named, Outcome, Told};
 pub use read::canary::CanaryTriggers;
+pub use read::cluster::{Clustered, ClusteredGroup, EdgeRow};
 pub use read::commands::{AttackerCommands, CommandsItem};
+pub use read::features::AttackerVersion;
 pub use read::observable::ObservableFilter;
 pub use read::phase::DeckyPhase;
 pub use read::session::SessionFilter;
@@ -32,4 +36,5 @@ pub use write::promote::{Concerned, Promoted, Promotion, StagedTag, Tagger, Text
 pub use write::purge::Purged;
 pub use write::replace::{Replaced, Retagged};
 pub use write::upgrade::{TagMove, UpgradePreview, Upgraded};
+pub use write::verdict::Pair;
 pub use write::windows::{Rejudged, WindowSaid, WindowsTold};

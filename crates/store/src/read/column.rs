@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use vespid_model::id::{AttackerId, EventId, IdentityId, TagId};
+use vespid_model::id::{AttackerId, CampaignId, EventId, IdentityId, TagId};
 use vespid_model::release::Release;
 use vespid_model::{Confidence, Observable, ObservableKind, SourceKind, TacticId, TechniqueId};
 
@@ -14,6 +14,10 @@ pub(crate) fn attacker_id(bytes: Vec<u8>) -> Result<AttackerId, StoreError> {
 
 pub(crate) fn identity_id(bytes: Vec<u8>) -> Result<IdentityId, StoreError> {
     sixteen("identity.uid", bytes).map(IdentityId::from_bytes)
+}
+
+pub(crate) fn campaign_id(bytes: Vec<u8>) -> Result<CampaignId, StoreError> {
+    sixteen("campaign.uid", bytes).map(CampaignId::from_bytes)
 }
 
 pub(crate) fn event_id(bytes: Vec<u8>) -> Result<EventId, StoreError> {

@@ -6,6 +6,7 @@ mod campaign;
 mod canary;
 mod catalogue;
 mod change;
+mod clustered;
 mod columns;
 pub(crate) mod doctor;
 mod identity;
@@ -26,6 +27,7 @@ mod rule_state;
 mod session;
 mod source;
 pub(crate) mod upgrade;
+pub(crate) mod verdict;
 pub(crate) mod windows;
 
 pub(crate) use change::{Change, Stop};
