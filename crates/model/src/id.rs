@@ -18,7 +18,10 @@ const TAG_NAMESPACE: Uuid = uuid!("1ca31f08-5522-5aae-8371-fe81f0e39de3");
 const EVENT_NAMESPACE: Uuid = uuid!("178c3aba-5900-5651-96a6-97d3b3c18442");
 /// UUIDv5 of `vespid:attacker:v1` in the URL namespace.
 const ATTACKER_NAMESPACE: Uuid = uuid!("e1d8b640-8fc9-51a7-b7d7-f3e2655989e1");
-
+/// UUIDv5 of `vespid:identity:v1` in the URL namespace.
+const IDENTITY_NAMESPACE: Uuid = uuid!("65c9a9e5-0a7d-5e26-ac8e-2d8d5434deae");
+/// UUIDv5 of `vespid:campaign:v1` in the URL namespace.
+const CAMPAIGN_NAMESPACE: Uuid = uuid!("81403d1a-c1bd-52c7-aa83-ec567d5765ea");
 /// UUIDv5 of `vespid:observable:v1` in the URL namespace.
 const OBSERVABLE_NAMESPACE: Uuid = uuid!("86e2b959-382b-55fd-85fa-6e03246b2022");
 
@@ -93,6 +96,20 @@ impl ObservableId {
     /// UUIDv5 of the kind's name, a bar and the value.
     pub fn derive(kind: &str, value: &str) -> Self {
         Self(uuid_v5(OBSERVABLE_NAMESPACE, &[kind.as_bytes(), b"|", value.as_bytes()]))
+    }
+}
+
+impl IdentityId {
+    /// UUIDv5 of the attacker that the identity begins with.
+    pub fn derive(founder: AttackerId) -> Self {
+        Self(uuid_v5(IDENTITY_NAMESPACE, &[founder.as_bytes()]))
+    }
+}
+
+impl CampaignId {
+    /// UUIDv5 of the identity that the campaign begins with.
+    pub fn derive(founder: IdentityId) -> Self {
+        Self(uuid_v5(CAMPAIGN_NAMESPACE, &[founder.as_bytes()]))
     }
 }
 
@@ -227,6 +244,9 @@ mod tests {
             ("decnet:ttp_tag:v1", TAG_NAMESPACE),
             ("vespid:event:v1", EVENT_NAMESPACE),
             ("vespid:attacker:v1", ATTACKER_NAMESPACE),
+            ("vespid:observable:v1", OBSERVABLE_NAMESPACE),
+            ("vespid:identity:v1", IDENTITY_NAMESPACE),
+            ("vespid:campaign:v1", CAMPAIGN_NAMESPACE),
         ] {
             assert_eq!(Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()), namespace, "{name}");
         }

@@ -1,6 +1,8 @@
-//! Development only: builders that keep tests short, and private database servers.
+//! Development only: builders that keep tests short, made-up fleets with known hands, and private database servers.
 
 pub mod event;
+pub mod fleet;
+pub mod partition;
 pub mod record;
 pub mod server;
 pub mod tag;

@@ -13,9 +13,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("engine", &["model", "attack", "shell"]),
     ("ingest", &["model"]),
     ("store", &["model", "attack"]),
+    ("cluster", &["model", "attack"]),
     ("export", &["model", "attack"]),
     ("api", &["model", "attack", "store", "export"]),
-    ("app", &["model", "attack", "shell", "engine", "ingest", "store", "export", "api"]),
+    ("app", &["model", "attack", "shell", "engine", "ingest", "store", "cluster", "export", "api"]),
     ("testkit", &["model"]),
     ("hostile", &["model", "attack", "shell", "engine", "ingest"]),
 ];
