@@ -12,7 +12,9 @@ use vespid_model::release::Release;
 use vespid_model::technique::BadId;
 use vespid_model::{TacticId, TechniqueId};
 
-use crate::command::{ObservablesArgs, RetagArgs, RulesCommand, UpgradeArgs};
+use crate::command::{
+    ListArgs, ObservablesArgs, OverlapArgs, RetagArgs, RulesCommand, UpgradeArgs, VerdictArgs, Who,
+};
 
 /// The database where none is named.
 pub(crate) const DEFAULT_DATABASE: &str = "sqlite:vespid.db";
@@ -86,6 +88,29 @@ pub(crate) enum Command {
     /// Print what was seen with attackers, and with how many: credentials, files, addresses to fetch from, keys, ways
     /// of speaking SSH and TLS
     Observables(ObservablesArgs),
+    /// Work out which addresses are the same hands (identities), and which hands work together (campaigns)
+    Cluster {
+        #[command(flatten)]
+        db: Database,
+    },
+    /// Print the identities: addresses that are the same hands
+    Identities(ListArgs),
+    /// Print the campaigns: identities that work together
+    Campaigns(ListArgs),
+    /// Why two addresses are the same hands or not, or two identities of one campaign
+    Why {
+        #[command(flatten)]
+        db: Database,
+        /// An attacker's address, or an identity's id
+        a: Who,
+        /// Another of the same kind
+        b: Who,
+    },
+    /// Say of two addresses that they are the same hands or not, or of two identities that they are of one campaign or not; it
+    /// wins over what clustering finds, and is kept
+    Verdict(VerdictArgs),
+    /// Which of MITRE's groups use the techniques of an identity, and what speaks against: not attribution
+    Overlap(OverlapArgs),
     /// Delete what happened long ago, in small steps beside whoever writes
     Purge {
         #[command(flatten)]

@@ -2,6 +2,7 @@
 
 mod cli;
 mod clock;
+mod cluster;
 mod command;
 mod exit;
 mod ingest;

@@ -126,6 +126,30 @@ pub(crate) const fn step(holders: usize) -> usize {
 }
 
 impl Class {
+    /// The name as stored and shown, for example `ssh_key`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SshKey => "ssh_key",
+            Self::Wallet => "wallet",
+            Self::Eui64 => "eui64_interface_id",
+            Self::Interface => "interface_id",
+            Self::Payload => "payload",
+            Self::Url => "url",
+            Self::Host => "host",
+            Self::Domain => "domain",
+            Self::Email => "email_address",
+            Self::Hassh => "hassh",
+            Self::Ja3 => "ja3",
+            Self::Ja4 => "ja4",
+            Self::Ja4h => "ja4h",
+            Self::Client => "client",
+            Self::Credential => "credential",
+            Self::Habit => "habit",
+            Self::Shape => "command_shape",
+            Self::Numbered => "numbered_interface_id",
+        }
+    }
+
     /// How an observable is weighed.
     pub fn of(observable: &Observable) -> Self {
         match observable.kind() {

@@ -4,6 +4,7 @@ mod columns;
 pub mod coverage;
 pub mod dead_letter;
 pub mod explain;
+pub mod groups;
 pub mod jsonl;
 mod links;
 mod navigator;

@@ -291,6 +291,13 @@ pub struct Page<T> {
     pub total: u64,
 }
 
+/// Nothing.
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), total: 0 }
+    }
+}
+
 /// Where a part of a session's events begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventsFrom {

@@ -18,6 +18,8 @@ pub struct Clustering {
     pub merged: Vec<(IdentityId, Option<IdentityId>)>,
     /// Campaigns that are no more, in the same way.
     pub campaigns_merged: Vec<(CampaignId, Option<CampaignId>)>,
+    /// All edges between attackers are in `edges`: those that are there are deleted.
+    pub edges_anew: bool,
     /// Edges between attackers, in place of those of these pairs.
     pub edges: Vec<EdgePut<AttackerId>>,
     /// Pairs of attackers that have no edge any more.
@@ -65,6 +67,7 @@ impl Clustering {
             && self.assignments.is_empty()
             && self.merged.is_empty()
             && self.campaigns_merged.is_empty()
+            && !self.edges_anew
             && self.edges.is_empty()
             && self.edges_gone.is_empty()
             && self.campaign_edges.is_none()

@@ -13,6 +13,7 @@ use suite::canary::{
     tokens_are_put_found_and_listed, triggers_are_counted_once,
     triggers_come_in_order_and_none_is_passed_over,
 };
+use suite::clusters::{verdicts_are_kept_and_withdrawn, what_clustering_finds_is_kept_and_taken_back};
 use suite::commands::{commands_come_by_attacker, many_commands_come_in_several_items};
 use suite::hostile::{a_long_body_comes_back, every_character_comes_back, texts_that_look_alike_stay_apart};
 use suite::intel::intel_is_one_row_for_each_attacker;
@@ -95,6 +96,8 @@ cases! {
     offsets_move_with_their_batch_and_dead_letters_are_judged_again,
     rules_explain_their_tags,
     what_was_seen_is_counted_once_in_any_order,
+    what_clustering_finds_is_kept_and_taken_back,
+    verdicts_are_kept_and_withdrawn,
     ttp_tag_reads_as_in_decnet,
     evidence_of_its_own_is_stored_shown_and_changed,
     two_openings_at_once_migrate_once,

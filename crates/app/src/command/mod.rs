@@ -1,11 +1,13 @@
 //! One file per command.
 
 mod attack;
+mod cluster;
 mod dead_letters;
 mod doctor;
 mod explain;
 mod export;
 mod hint;
+mod identities;
 mod import;
 mod ingest;
 mod login;
@@ -20,15 +22,18 @@ mod rules;
 mod serve;
 mod target;
 mod upgrade;
+mod why;
 
 use anyhow::Result;
 
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
+pub(crate) use identities::{ListArgs, OverlapArgs};
 pub(crate) use observables::ObservablesArgs;
 pub(crate) use retag::RetagArgs;
 pub(crate) use rules::RulesCommand;
 pub(crate) use upgrade::UpgradeArgs;
+pub(crate) use why::{VerdictArgs, Who};
 
 /// Runs what was asked for.
 pub(crate) async fn run(cli: Cli) -> Result<Exit> {
@@ -42,6 +47,12 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit> {
         Command::Serve { db, listen } => serve::run(&db, listen).await,
         Command::Export { db, format } => export::run(&db, format).await,
         Command::DeadLetters { db, format } => dead_letters::run(&db, format).await,
+        Command::Cluster { db } => cluster::run(&db).await,
+        Command::Identities(args) => identities::identities(&args).await,
+        Command::Campaigns(args) => identities::campaigns(&args).await,
+        Command::Overlap(args) => identities::group_overlap(&args).await,
+        Command::Why { db, a, b } => why::why(&db, a, b).await,
+        Command::Verdict(args) => why::verdict(&args).await,
         Command::Observables(args) => observables::run(&args).await,
         Command::Purge { db, args } => purge::run(&db, &args).await,
         Command::Doctor { db, repair } => doctor::run(&db, repair).await,

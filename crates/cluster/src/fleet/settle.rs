@@ -4,7 +4,7 @@ use std::mem;
 
 use vespid_model::id::{AttackerId, IdentityId};
 
-use super::{Fleet, Half, Node};
+use super::{Fleet, Half, Node, ordered};
 use crate::change::Changes;
 use crate::evidence;
 use crate::weight::{HOLDERS, JOINS};
@@ -14,6 +14,8 @@ use crate::weight::{HOLDERS, JOINS};
 pub struct Settled {
     /// What became of identities since the fleet was last settled.
     pub changes: Changes<AttackerId, IdentityId>,
+    /// Pairs whose edges are others now, or are gone; each once, the smaller id first, in their order.
+    pub pairs: Vec<(AttackerId, AttackerId)>,
     /// What it took.
     pub work: Work,
 }
@@ -45,6 +47,7 @@ impl Fleet {
         }
         let before = self.detach(&stirred);
         let after = self.compare(&stirred, &mut work.pairs);
+        let pairs = self.pairs(before.iter().chain(&after));
         self.touch_changed(before, &after);
         self.attach(&after);
         for place in stirred {
@@ -55,7 +58,16 @@ impl Fleet {
         let moved = self.regroup();
         work.regrouped = moved.len();
         self.free.append(&mut self.vacated);
-        Settled { changes: Changes::between(moved, IdentityId::derive), work }
+        Settled { changes: Changes::between(moved, IdentityId::derive), pairs, work }
+    }
+
+    /// The ids of the ends of edges. An attacker that was taken out has none.
+    fn pairs<'a>(&self, edges: impl Iterator<Item = &'a Whole>) -> Vec<(AttackerId, AttackerId)> {
+        let ends = edges.filter_map(|(place, half)| Some((self.node(*place)?.id, self.node(half.other)?.id)));
+        let mut pairs: Vec<_> = ends.map(|(a, b)| ordered(a, b)).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        pairs
     }
 
     /// Takes the edges off these nodes, on both ends.

@@ -99,6 +99,20 @@ impl Fleet {
         })
     }
 
+    /// The edge between two attackers; None when they have too little in common.
+    pub fn edge_between(&self, a: AttackerId, b: AttackerId) -> Option<Edge> {
+        let (from, to) = (*self.by_id.get(&a)?, *self.by_id.get(&b)?);
+        let tied = self.node(from)?.edges.iter().any(|half| half.other == to);
+        tied.then(|| self.edge(from, to)).flatten()
+    }
+
+    /// The edges of an attacker.
+    pub fn edges_of(&self, attacker: AttackerId) -> Vec<Edge> {
+        let Some(place) = self.by_id.get(&attacker) else { return Vec::new() };
+        let halves = self.node(*place).map(|node| node.edges.as_slice()).unwrap_or_default();
+        halves.iter().filter_map(|half| self.edge(*place, half.other)).collect()
+    }
+
     /// Pairs that a person called the same and that are not one identity: another verdict stands against it.
     pub fn contradictions(&self) -> Vec<(AttackerId, AttackerId)> {
         let nodes = self.said(true).filter_map(|(a, b)| Some((self.node(a)?, self.node(b)?)));

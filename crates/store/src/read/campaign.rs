@@ -39,16 +39,18 @@ impl Store {
         self.pool.first(&query).await?.as_ref().map(campaign).transpose()
     }
 
-    /// The campaigns that stand for themselves, newest updated first, then by id.
+    /// The campaigns that stand for themselves, newest updated first, then by id. One that clustering made and that has
+    /// no identities any more is none.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub async fn campaign_list(&self, limit: u32, offset: u32) -> Result<Page<CampaignRow>, StoreError> {
         let mut query = Query::new(SELECT);
-        query.push(" WHERE c.root = c.id ORDER BY c.updated_at DESC, c.uid LIMIT ").bind(limit);
+        query.push(" WHERE c.root = c.id AND (c.clustered = 0 OR c.identity_count > 0) ORDER BY c.updated_at DESC, c.uid LIMIT ").bind(limit);
         query.push(" OFFSET ").bind(offset);
         let rows = self.pool.all(&query).await?;
-        let total = self.total(&Query::new("SELECT COUNT(*) FROM campaign WHERE root = id")).await?;
+        let all = "SELECT COUNT(*) FROM campaign WHERE root = id AND (clustered = 0 OR identity_count > 0)";
+        let total = self.total(&Query::new(all)).await?;
         Ok(Page { rows: rows.iter().map(campaign).collect::<Result<_, _>>()?, total })
     }
 

@@ -1,6 +1,7 @@
 //! What clustering looks at.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use vespid_model::features::{Features, Stay};
 use vespid_model::id::AttackerId;
@@ -21,6 +22,8 @@ pub struct AttackerVersion {
     pub key: i64,
     /// Its id.
     pub id: AttackerId,
+    /// Its address.
+    pub ip: IpAddr,
     /// Events counted so far: whoever has new ones has more.
     pub events: u64,
 }
@@ -32,11 +35,12 @@ impl Store {
     /// [`StoreError`] when the database cannot be read.
     pub async fn attacker_versions(&self) -> Result<Vec<AttackerVersion>, StoreError> {
         let mut found = Vec::new();
-        let query = Query::new("SELECT id, uid, event_count FROM attacker ORDER BY id");
+        let query = Query::new("SELECT id, uid, event_count, ip FROM attacker ORDER BY id");
         self.pool
             .each(&query, |row: Row| {
                 let (key, id) = (row.get(0)?, column::attacker_id(row.get(1)?)?);
-                found.push(AttackerVersion { key, id, events: column::count(row.get(2)?) });
+                let ip = column::ip(&row.get::<String>(3)?)?;
+                found.push(AttackerVersion { key, id, ip, events: column::count(row.get(2)?) });
                 Ok::<_, StoreError>(true)
             })
             .await?;

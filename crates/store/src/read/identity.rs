@@ -42,16 +42,19 @@ impl Store {
         self.pool.first(&query).await?.as_ref().map(identity).transpose()
     }
 
-    /// The identities that stand for themselves, newest updated first, then by id.
+    /// The identities that stand for themselves, newest updated first, then by id. One that clustering made and that
+    /// has no attackers any more is none.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub async fn identity_list(&self, limit: u32, offset: u32) -> Result<Page<IdentityRow>, StoreError> {
         let mut query = Query::new(SELECT);
-        query.push(" WHERE i.root = i.id ORDER BY i.updated_at DESC, i.uid LIMIT ").bind(limit);
+        query.push(" WHERE i.root = i.id AND (i.clustered = 0 OR i.observation_count > 0) ORDER BY i.updated_at DESC, i.uid LIMIT ").bind(limit);
         query.push(" OFFSET ").bind(offset);
         let rows = self.pool.all(&query).await?;
-        let total = self.total(&Query::new("SELECT COUNT(*) FROM identity WHERE root = id")).await?;
+        let all =
+            "SELECT COUNT(*) FROM identity WHERE root = id AND (clustered = 0 OR observation_count > 0)";
+        let total = self.total(&Query::new(all)).await?;
         Ok(Page { rows: rows.iter().map(identity).collect::<Result<_, _>>()?, total })
     }
 

@@ -70,7 +70,10 @@ impl Put {
         let pairs = found.edges.iter().map(|edge| (edge.a, edge.b)).chain(found.edges_gone.iter().copied());
         let ids: BTreeSet<Uid> = pairs.clone().flat_map(|(a, b)| [*a.as_bytes(), *b.as_bytes()]).collect();
         let known = keys::all(tx, "attacker", ids).await?;
-        for (a, b) in pairs {
+        if found.edges_anew {
+            tx.run(&Query::new("DELETE FROM cluster_edge")).await?;
+        }
+        for (a, b) in pairs.filter(|_| !found.edges_anew) {
             if let (Some(a), Some(b)) = (known.get(a.as_bytes()), known.get(b.as_bytes())) {
                 tx.run(&Query::new("DELETE FROM cluster_edge WHERE a = ? AND b = ?").with(*a).with(*b))
                     .await?;

@@ -2,6 +2,7 @@
 
 pub(crate) mod actors;
 pub(crate) mod canary;
+pub(crate) mod clusters;
 pub(crate) mod commands;
 pub(crate) mod hostile;
 pub(crate) mod intel;
