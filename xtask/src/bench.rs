@@ -39,8 +39,9 @@ pub(crate) fn run_bench(args: &[String]) -> Result<()> {
     match args.first().map(String::as_str) {
         Some("ingest") => ingest(),
         Some("engine") => on_one_core("engine"),
+        Some("cluster") => run("cargo", &["bench", "--package", "vespid-cluster", "--bench", "cluster"]),
         Some("store") => run("cargo", &["bench", "--package", "vespid-store", "--bench", "store"]),
-        _ => bail!("say which benchmark: ingest, engine or store"),
+        _ => bail!("say which benchmark: ingest, engine, store or cluster"),
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod bench;
 mod data;
+mod fleets;
 mod fuzz;
 mod lint;
 mod quality;
@@ -18,9 +19,10 @@ const HELP: &str = "\
 cargo xtask test [ARGS]   install what the tests need, then run every test (ARGS go to the test runner)
 cargo xtask lint          formatting, clippy, dependencies, documentation
 cargo xtask check         test, then lint: what CI runs
-cargo xtask bench ingest  how fast, beside a floor in the same run; bench engine, bench store for these alone
+cargo xtask bench ingest  how fast, beside a floor in the same run; bench engine, bench store, bench cluster
 cargo xtask data          rebuild data/attack from its sources (--check: compare only)
 cargo xtask quality FILE  how well a labelled file's commands are named; --rules DIR, --misses
+cargo xtask fleets [N]    how well identities agree with made-up fleets of N attackers whose truth is known
 cargo xtask fuzz [TARGET] bytes that nobody would write, 300 seconds a target; --seconds N
 cargo xtask services      install the programs that the tests start
 cargo xtask bless         accept the current output as the golden files";
@@ -43,6 +45,7 @@ fn chore(args: &[String]) -> Result<()> {
         "lint" => lint::run(),
         "check" => test::run(&[]).and_then(|()| lint::run()),
         "bench" => bench::run_bench(rest),
+        "fleets" => fleets::run(rest),
         "data" => data::run(rest),
         "quality" => quality::run(rest),
         "fuzz" => fuzz::run_targets(rest),

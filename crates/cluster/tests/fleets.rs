@@ -3,29 +3,24 @@
 use std::collections::HashMap;
 
 use vespid_cluster::{Campaigns, Fleet};
-use vespid_testkit::fleet::{LabelledFleet, Scenario, by_any_fingerprint, by_owner_or_payload};
+use vespid_model::Features;
+use vespid_model::id::AttackerId;
+use vespid_testkit::fleet::{Scenario, by_any_fingerprint, by_owner_or_payload};
 use vespid_testkit::partition::Agreement;
 
-/// Identities as labels, and campaigns with those who are in none as their own.
-fn found(fleet: &LabelledFleet) -> (Vec<u64>, Vec<u64>) {
-    let built = Fleet::of(fleet.attackers.iter().cloned(), &[]);
-    let campaigns = Campaigns::of(&built, &[]);
-    let (mut hands, mut together) = (HashMap::new(), HashMap::new());
-    let mut numbers: HashMap<String, u64> = HashMap::new();
-    for identity in built.identities() {
-        let campaign =
-            campaigns.campaign_of(identity.id).map_or(identity.id.to_string(), |id| id.to_string());
-        for member in &identity.members {
-            for (label, name) in [(&mut hands, identity.id.to_string()), (&mut together, campaign.clone())] {
-                let next = numbers.len() as u64;
-                label.insert(*member, *numbers.entry(name).or_insert(next));
-            }
-        }
+/// The identity and the campaign of each attacker, as numbers.
+fn found(attackers: &[Features]) -> (Vec<u64>, Vec<u64>) {
+    let fleet = Fleet::of(attackers.iter().cloned(), &[]);
+    let campaigns = Campaigns::of(&fleet, &[]);
+    let mut of_campaign = HashMap::new();
+    let mut of: HashMap<AttackerId, (u64, u64)> = HashMap::new();
+    for (identity, number) in fleet.identities().iter().zip(0..) {
+        // Who is in no campaign is one of its own.
+        let campaign = campaigns.campaign_of(identity.id);
+        let together = campaign.map_or(number, |campaign| *of_campaign.entry(campaign).or_insert(number));
+        of.extend(identity.members.iter().map(|member| (*member, (number, together))));
     }
-    let of = |labels: &HashMap<_, u64>| {
-        fleet.attackers.iter().map(|attacker| labels[&attacker.attacker]).collect()
-    };
-    (of(&hands), of(&together))
+    attackers.iter().map(|attacker| of[&attacker.attacker]).unzip()
 }
 
 fn agreement(truth: &[u64], found: &[u64]) -> Agreement {
@@ -42,7 +37,7 @@ fn hands_are_found_in_every_scenario() {
     for scenario in Scenario::ALL {
         for (size, seed) in FLEETS {
             let fleet = scenario.fleet(size, seed);
-            let (hands, campaigns) = found(&fleet);
+            let (hands, campaigns) = found(&fleet.attackers);
             let score = agreement(&fleet.hands, &hands);
             println!("{:16} {size:5} {seed} {score:?}", scenario.name());
             if score.worst() < 0.95 {

@@ -1,6 +1,6 @@
 //! One address, and what is seen with it.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv6Addr};
 
 use vespid_model::features::Stay;
 use vespid_model::id::AttackerId;
@@ -24,12 +24,12 @@ pub(super) fn at(second: u64) -> UtcMicros {
 }
 
 impl Address {
-    /// The address of this number, seen first then, for an hour.
-    pub(super) fn new(number: u32, first: u64) -> Self {
-        let ip = Ipv4Addr::from_bits(0x0b00_0000 + number);
+    /// The address of this number in the net of this fleet, seen first then, for an hour.
+    pub(super) fn new(net: u64, number: u64, first: u64) -> Self {
+        let ip = Ipv6Addr::from_bits(0x2001_0db8 << 96 | u128::from(net) << 32 | u128::from(number));
         Self {
             features: Features {
-                attacker: AttackerId::derive(IpAddr::V4(ip)),
+                attacker: AttackerId::derive(IpAddr::V6(ip)),
                 first_seen: at(first),
                 last_seen: at(first + 3600),
                 observables: Vec::new(),

@@ -85,6 +85,19 @@ impl Scenario {
         }
     }
 
+    /// One fleet of all scenarios together, of about so many attackers.
+    pub fn mixed(size: usize, seed: u64) -> LabelledFleet {
+        let mut all = LabelledFleet { attackers: Vec::new(), hands: Vec::new(), campaigns: Vec::new() };
+        for (scenario, number) in Self::ALL.into_iter().zip(0..) {
+            let part = scenario.fleet(size / Self::ALL.len(), seed * 100 + number);
+            all.attackers.extend(part.attackers);
+            // Labels of one part are no labels of another.
+            all.hands.extend(part.hands.into_iter().map(|label| label << 8 | number));
+            all.campaigns.extend(part.campaigns.into_iter().map(|label| label << 8 | number));
+        }
+        all
+    }
+
     /// A fleet of so many attackers, or a few less.
     pub fn fleet(self, size: usize, seed: u64) -> LabelledFleet {
         scenarios::fleet(self, size, seed)

@@ -9,6 +9,7 @@ use super::address::{Address, YEAR, value};
 /// A fleet in the making.
 pub(super) struct World {
     pub(super) rng: Rng,
+    seed: u64,
     attackers: Vec<Features>,
     hands: Vec<u64>,
     campaigns: Vec<u64>,
@@ -26,6 +27,7 @@ impl World {
     pub(super) fn new(size: usize, seed: u64) -> Self {
         Self {
             rng: Rng::with_seed(seed),
+            seed,
             attackers: Vec::new(),
             hands: Vec::new(),
             campaigns: Vec::new(),
@@ -48,7 +50,7 @@ impl World {
 
     pub(super) fn address_at(&mut self, first: u64) -> Address {
         self.next += 1;
-        Address::new(u32::try_from(self.next).unwrap_or(0), first)
+        Address::new(self.seed, self.next, first)
     }
 
     pub(super) fn add(&mut self, hands: u64, address: Address) {
