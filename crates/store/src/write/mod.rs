@@ -25,6 +25,7 @@ mod rule;
 mod rule_state;
 mod session;
 mod source;
+mod source_health;
 pub(crate) mod upgrade;
 pub(crate) mod windows;
 
