@@ -1,10 +1,13 @@
 //! From files to committed rows.
 
+mod allowance;
 mod feed;
 mod pipeline;
 mod progress;
 mod resume;
 mod summary;
+mod tally;
+mod whole;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,11 +21,12 @@ use vespid_store::Store;
 
 use crate::cli::IngestArgs;
 use crate::clock::clock;
-use crate::live::Rules;
+use crate::live::{Rules, follow};
 use crate::rules;
-use pipeline::Pipeline;
+pub(crate) use pipeline::{Pipeline, Shared};
 use progress::Progress;
 pub(crate) use summary::{Summary, print};
+use whole::Whole;
 
 /// What the arguments name. Found before a database is opened: a misspelt path must not leave one behind.
 pub(crate) struct Sources {
@@ -53,21 +57,17 @@ fn mapping(path: &Path) -> Result<Mapping> {
 /// Reads the inputs into the store.
 pub(crate) async fn run(store: &Store, sources: &Sources, args: &IngestArgs) -> Result<Summary> {
     let attack = rules::catalogue(Some(store), args.attack_release).await?;
-    let (mut rules, news) = Rules::load(store, sources.rules.clone(), args.rules.as_deref(), attack).await?;
+    let (rules, news) = Rules::load(store, sources.rules.clone(), args.rules.as_deref(), attack).await?;
     let mut summary = Summary::begin(news.problems, news.changed);
-    read_all(store, &mut rules, sources, args.reread, &mut summary).await?;
-    Ok(summary)
+    let (rules, looking) = follow(rules);
+    let shared = Shared { store: store.clone(), rules, clock: clock().into() };
+    let read = read_all(&shared, sources, args.reread, &mut summary).await;
+    looking.abort();
+    read.map(|()| summary)
 }
 
-async fn read_all(
-    store: &Store,
-    rules: &mut Rules,
-    sources: &Sources,
-    reread: bool,
-    summary: &mut Summary,
-) -> Result<()> {
+async fn read_all(shared: &Shared, sources: &Sources, reread: bool, summary: &mut Summary) -> Result<()> {
     let stop = stop_on_ctrl_c();
-    let clock = clock();
     let progress = Progress::new(&sources.inputs);
     for input in &sources.inputs {
         if stop.load(Ordering::Relaxed) {
@@ -75,13 +75,13 @@ async fn read_all(
             break;
         }
         progress.begin(input);
-        let decoder = sources.decoder.clone();
-        let mut pipeline =
-            Pipeline { store, rules, decoder, clock: &*clock, progress: &progress, stop: &stop, summary };
-        pipeline.read(input, reread).await?;
+        let decoder = &sources.decoder;
+        let mut whole = Whole { shared, decoder, progress: &progress, stop: &stop, summary };
+        whole.read(input, reread).await?;
         progress.end(input);
     }
     progress.finish();
+    (summary.reloads, summary.reload_problems) = shared.rules.counted();
     Ok(())
 }
 

@@ -104,6 +104,26 @@ impl Decoder {
         Ok(if self.is_own(&read) { Decoded::Passed(Passed::Outgoing) } else { read })
     }
 
+    /// Reads a line that stands alone, among others of any format: the first of these parts that is a record. Of those
+    /// that are none, the last one whose format is known says why.
+    ///
+    /// # Errors
+    /// [`DecodeError`] when none of the parts is an event.
+    pub fn decode_one_of<'a>(
+        &self,
+        parts: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Result<Decoded, DecodeError> {
+        let mut why = DecodeError::Unrecognised;
+        for part in parts {
+            match self.clone().decode(part) {
+                Err(DecodeError::Unrecognised) => {}
+                Err(error) => why = error,
+                read => return read,
+            }
+        }
+        Err(why)
+    }
+
     /// Is the line a part of a text in quotes that goes over several?
     fn is_part(&mut self, line: &[u8]) -> bool {
         let torn = heralding::auth::is_torn(line);
