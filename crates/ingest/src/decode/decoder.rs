@@ -42,6 +42,12 @@ impl Decoder {
         Self { way, given: true, mappings: Arc::default(), own: Arc::default(), in_quotes: false }
     }
 
+    /// The same, with all lines read as this format.
+    #[must_use]
+    pub fn of(self, format: Format) -> Self {
+        Self { way: Some(Way::Format(format)), given: true, ..self }
+    }
+
     /// With the addresses of the decoys: what comes from them is no attack.
     #[must_use]
     pub fn own(self, own: Arc<[Network]>) -> Self {

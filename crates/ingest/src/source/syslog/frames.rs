@@ -104,6 +104,11 @@ impl Frames {
         self.skipping.is_none() && self.unread().is_empty()
     }
 
+    /// Bytes that are kept of a message under way.
+    pub fn waiting(&self) -> usize {
+        self.unread().len()
+    }
+
     fn unread(&self) -> &[u8] {
         self.buffer.get(self.given..).unwrap_or_default()
     }
