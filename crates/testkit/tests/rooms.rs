@@ -26,6 +26,7 @@ const BELONGS_TO: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
     ("rusqlite", &["store"]),
     ("axum", &["api"]),
+    ("hyper", &["api"]),
     ("clap", &["app"]),
     ("anyhow", &["app"]),
     ("tokio", &["store", "api", "app"]),
