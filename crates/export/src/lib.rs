@@ -9,6 +9,7 @@ mod links;
 mod navigator;
 pub mod report;
 mod session_json;
+pub mod sources;
 mod style;
 pub mod text;
 
