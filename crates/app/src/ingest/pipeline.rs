@@ -97,11 +97,6 @@ impl Pipeline {
         self.lines >= BATCH_LINES || self.bytes >= BATCH_BYTES
     }
 
-    /// Does nothing wait to be flushed?
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.lines == 0
-    }
-
     /// Takes over what became of the rules. Lines read before were tagged with those of before, and their windows are
     /// judged by them.
     pub(crate) async fn look(&mut self) -> Result<()> {

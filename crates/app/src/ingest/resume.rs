@@ -2,14 +2,11 @@
 
 use anyhow::Result;
 use vespid_ingest::source::SourceError;
-use vespid_ingest::source::file::{Fingerprint, Input, fingerprint};
+use vespid_ingest::source::file::{FINGERPRINT, Fingerprint, Input, fingerprint};
 use vespid_model::clock::{Clock, SystemClock};
 use vespid_store::{SourceOffset, Store};
 
 use super::feed::Feed;
-
-/// How many bytes of a file's beginning tell it from another one under the same name.
-const HEAD: u64 = 1024;
 
 /// An input's row in the store, and the byte to begin at.
 pub(crate) struct Place {
@@ -33,7 +30,7 @@ pub(super) async fn begin(store: &Store, input: &Input, rules: &str, reread: boo
     let now = SystemClock.now();
     let again = reread || store.source_rules_other(rules).await?;
     // A file that cannot be read has no beginning; reading it will say so, in its place.
-    let Some(head) = fingerprint(input, HEAD).ok().flatten() else {
+    let Some(head) = fingerprint(input, FINGERPRINT).ok().flatten() else {
         let place = stream(store, &input.name(), rules, again).await?;
         return Ok(Begin { place, feed: Feed::open(input, 0) });
     };
@@ -74,7 +71,13 @@ async fn find(store: &Store, input: &Input) -> Result<Option<SourceOffset>> {
     Ok(None)
 }
 
-fn row(name: &str, known: Option<&SourceOffset>, head: Option<Fingerprint>, rules: &str) -> SourceOffset {
+/// A row to begin with: what is known of the input, from now on with this beginning and read with these rules.
+pub(crate) fn row(
+    name: &str,
+    known: Option<&SourceOffset>,
+    head: Option<Fingerprint>,
+    rules: &str,
+) -> SourceOffset {
     SourceOffset {
         id: known.map_or(0, |known| known.id),
         name: name.to_owned(),
