@@ -25,6 +25,18 @@ impl Hosts {
         Self { bound: bound.ip().to_canonical() }
     }
 
+    /// Does this request ask for one of them?
+    pub(crate) fn allow(&self, request: &Request) -> bool {
+        let header = request.headers().get_all(HOST).iter().collect::<Vec<_>>();
+        let asked = match (request.uri().host(), header.as_slice()) {
+            (Some(host), _) => Some(host),
+            (None, [host]) => host.to_str().ok(),
+            // None, or several that could mean different things to different readers.
+            (None, _) => None,
+        };
+        asked.is_some_and(|host| self.allows(host))
+    }
+
     /// May this `Host` be asked for? Its port does not matter: a proxy or a tunnel may have changed it.
     fn allows(&self, host: &str) -> bool {
         let name = without_port(host);
@@ -47,18 +59,7 @@ fn without_port(host: &str) -> &str {
 
 /// Refuses requests for other hosts.
 pub(crate) async fn check(State(hosts): State<Hosts>, request: Request, next: Next) -> Response {
-    let header = request.headers().get_all(HOST).iter().collect::<Vec<_>>();
-    let asked = match (request.uri().host(), header.as_slice()) {
-        (Some(host), _) => Some(host),
-        (None, [host]) => host.to_str().ok(),
-        // None, or several that could mean different things to different readers.
-        (None, _) => None,
-    };
-    if asked.is_some_and(|host| hosts.allows(host)) {
-        next.run(request).await
-    } else {
-        Failure::Host.into_response()
-    }
+    if hosts.allow(&request) { next.run(request).await } else { Failure::Host.into_response() }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use vespid_export::report::html::TRADEMARK;
 pub(crate) enum Place {
     Overview,
     Attackers,
+    Sources,
 }
 
 /// A whole page. `place` is the entry at the top that it is, if it is one.
@@ -32,6 +33,7 @@ pub(crate) fn page(title: &str, place: Option<Place>, content: &Markup) -> Html<
                     a class="name" href="/" { "Vespid" }
                     (entry(Place::Overview, "/", "Overview"))
                     (entry(Place::Attackers, "/attackers", "Attackers"))
+                    (entry(Place::Sources, "/sources", "Sources"))
                     a href="/navigator.json" download="vespid-layer.json" { "Navigator layer" }
                 } }
                 main id="content" { (content) }

@@ -5,6 +5,7 @@ mod failure;
 mod headers;
 mod heat;
 mod hosts;
+mod intake;
 mod layout;
 mod matrix;
 mod page;
@@ -14,4 +15,5 @@ mod server;
 mod tests;
 
 pub use hosts::Hosts;
+pub use intake::{Intake, NotTaken, Post, Taken, intake_router, serve_intake};
 pub use server::{router, serve};

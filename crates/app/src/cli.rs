@@ -39,6 +39,15 @@ pub(crate) enum Command {
     },
     /// Read honeypot logs into the database and tag what is in them
     Ingest(IngestArgs),
+    /// Follow logs as they grow, and take what is sent over syslog and HTTP, until Ctrl-C
+    Watch(WatchArgs),
+    /// How the sources of `vespid watch` fare: when each was last heard of, how much came, what went wrong
+    Sources {
+        #[command(flatten)]
+        db: Database,
+        #[arg(long, default_value = "table")]
+        format: SourcesFormat,
+    },
     /// Which ATT&CK techniques were seen, when and by whom
     Report {
         #[command(flatten)]
@@ -150,6 +159,9 @@ const DATABASE_HELP: &str = "The database: sqlite:PATH, a path, or an existing o
     mysql://USER:PASSWORD@HOST/DATABASE (MariaDB too) or postgres://USER:PASSWORD@HOST/DATABASE; \
     give passwords in the variable, where other users do not see them";
 
+const HTTP_HELP: &str = "Take events over HTTP: POST /api/v1/events. Senders show the token that the variable \
+    VESPID_INTAKE_TOKEN holds; without one, only on this machine's own addresses (127.0.0.1, ::1)";
+
 #[derive(Debug, Args)]
 pub(crate) struct Database {
     // An address may hold a password: the help does not show what the variable holds.
@@ -183,8 +195,21 @@ pub(crate) struct IngestArgs {
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<String>,
     #[command(flatten)]
+    pub(crate) reading: Reading,
+    /// Exit with code 3 when a rule, or a line of these inputs, could not be used, now or in an earlier run
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Read files from their beginning even where they were read before
+    #[arg(long)]
+    pub(crate) reread: bool,
+}
+
+/// How lines are read and tagged, wherever they come from.
+#[derive(Debug, Args)]
+pub(crate) struct Reading {
+    #[command(flatten)]
     pub(crate) db: Database,
-    /// Read all of it as this format, instead of looking how each file begins
+    /// Read all of it as this format, instead of looking how each input begins
     #[arg(long, value_name = "NAME", value_parser = format_names(), conflicts_with = "mapping")]
     pub(crate) format: Option<Format>,
     /// A file that says which field of an unknown JSON log is what (docs/formats.md); may be given several times
@@ -199,12 +224,35 @@ pub(crate) struct IngestArgs {
     /// Tag with this ATT&CK release: a bundled or an imported one
     #[arg(long, value_name = "RELEASE")]
     pub(crate) attack_release: Option<Release>,
-    /// Exit with code 3 when a rule, or a line of these inputs, could not be used, now or in an earlier run
-    #[arg(long)]
-    pub(crate) strict: bool,
-    /// Read files from their beginning even where they were read before
-    #[arg(long)]
-    pub(crate) reread: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WatchArgs {
+    /// Files (with what they are rotated to), folders or patterns such as 'logs/*.json*', followed until Ctrl-C
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// Take syslog messages over UDP; what does not fit while the program is busy is lost, and counted
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) syslog_udp: Option<SocketAddr>,
+    /// Take syslog messages over TCP
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) syslog_tcp: Option<SocketAddr>,
+    /// Take syslog messages over TLS
+    #[arg(long, value_name = "ADDRESS", requires_all = ["tls_cert", "tls_key"])]
+    pub(crate) syslog_tls: Option<SocketAddr>,
+    /// The certificate that is shown over TLS, and those that vouch for it (PEM)
+    #[arg(long, value_name = "FILE", requires = "syslog_tls")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// Its private key (PEM)
+    #[arg(long, value_name = "FILE", requires = "syslog_tls")]
+    pub(crate) tls_key: Option<PathBuf>,
+    #[arg(long, value_name = "ADDRESS", help = HTTP_HELP)]
+    pub(crate) http: Option<SocketAddr>,
+    /// Show the pages meanwhile, as `vespid serve` does
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
 }
 
 #[derive(Debug, Args)]
@@ -348,6 +396,14 @@ pub(crate) enum ExplainFormat {
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum ExportFormat {
     Jsonl,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum SourcesFormat {
+    /// For a terminal
+    Table,
+    /// For programs
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

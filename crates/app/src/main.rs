@@ -10,6 +10,7 @@ mod judge;
 mod live;
 mod moment;
 mod rules;
+mod sources;
 mod whatif;
 
 use std::process::ExitCode;

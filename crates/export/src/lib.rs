@@ -11,6 +11,7 @@ mod navigator;
 pub mod observables;
 pub mod report;
 mod session_json;
+pub mod sources;
 mod style;
 pub mod text;
 

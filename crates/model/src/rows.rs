@@ -403,3 +403,34 @@ pub struct DeadLetterRow {
     /// When Vespid saw it.
     pub seen_at: UtcMicros,
 }
+
+/// How a source of a running program fares.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SourceHealth {
+    /// What it is: `file`, `syslog+udp`, ...
+    pub kind: String,
+    /// A path or an address.
+    pub name: String,
+    /// When its last event happened.
+    pub last_event: Option<UtcMicros>,
+    /// When its last line came.
+    pub last_received: Option<UtcMicros>,
+    /// Lines that came.
+    pub lines: u64,
+    /// Events in them, also those that were known.
+    pub events: u64,
+    /// Lines that became no event, or not whole.
+    pub dead_letters: u64,
+    /// Messages that came and were never read, since too many waited.
+    pub dropped: u64,
+    /// What went wrong beside single lines: connections, files.
+    pub errors: u64,
+    /// The last of it.
+    pub last_error: Option<String>,
+    /// Lines of the last minute, when this was written.
+    pub rate: u64,
+    /// How long after it happened the last event came, in microseconds. Clocks differ: it may be less than nothing.
+    pub lag: Option<i64>,
+    /// When this was written.
+    pub updated_at: Option<UtcMicros>,
+}

@@ -40,6 +40,7 @@ use suite::rules::{
     definitions_are_kept_and_written_down, mixed_inputs_have_no_rules, states_expire_and_are_written_down,
 };
 use suite::sessions::{phases_come_in_their_order, sessions_are_put_found_and_listed};
+use suite::sources::{health_of_sources_adds_up, inputs_are_found_by_their_beginning};
 use suite::upgrades::{
     an_upgrade_has_a_way_back, what_a_release_does_not_have_stays, what_changed_on_the_way_stays_changed,
 };
@@ -154,6 +155,8 @@ cases! {
     withheld_tags_of_windows_are_counted,
     writers_fill_windows_together,
     mixed_inputs_have_no_rules,
+    health_of_sources_adds_up,
+    inputs_are_found_by_their_beginning,
 }
 
 #[test]

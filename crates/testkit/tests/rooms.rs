@@ -21,14 +21,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("hostile", &["model", "attack", "shell", "engine", "ingest"]),
 ];
 
-/// Libraries that belong to some rooms only: no SQL outside `store`, no HTTP outside `api`, no async in pure rooms.
+/// Libraries that belong to some rooms only: no SQL outside `store`, no HTTP outside `api`, no async in pure rooms, sockets of
+/// sources in `app` alone.
 const BELONGS_TO: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
     ("rusqlite", &["store"]),
     ("axum", &["api"]),
+    ("hyper", &["api"]),
     ("clap", &["app"]),
     ("anyhow", &["app"]),
     ("tokio", &["store", "api", "app"]),
+    ("tokio-rustls", &["app"]),
+    ("syslog_loose", &["ingest"]),
     ("rsigma-parser", &["engine"]),
     ("rsigma-eval", &["engine"]),
 ];

@@ -6,5 +6,6 @@ pub(crate) mod health;
 pub(crate) mod home;
 pub(crate) mod navigator;
 pub(crate) mod session;
+pub(crate) mod sources;
 pub(crate) mod style;
 pub(crate) mod technique;

@@ -9,7 +9,7 @@ use crate::ingest::{self, Summary};
 
 pub(crate) async fn run(args: &IngestArgs) -> Result<Exit> {
     let sources = ingest::sources(args)?;
-    let store = Store::open(&args.db.db).await?;
+    let store = Store::open(&args.reading.db.db).await?;
     let summary = ingest::run(&store, &sources, args).await?;
     store.close().await;
     ingest::print(&summary)?;

@@ -20,8 +20,11 @@ mod report;
 mod retag;
 mod rules;
 mod serve;
+mod sources;
+mod stop;
 mod target;
 mod upgrade;
+mod watch;
 mod why;
 
 use anyhow::Result;
@@ -40,6 +43,8 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit> {
     match cli.command {
         Command::Quickstart { input, listen } => quickstart::run(&input, listen).await,
         Command::Ingest(input) => ingest::run(&input).await,
+        Command::Watch(args) => watch::run(&args).await,
+        Command::Sources { db, format } => sources::run(&db, format).await,
         Command::Report { db, attacker, session, format, attack_release } => {
             report::run(&db, attacker, session.as_deref(), format.into(), attack_release).await
         }

@@ -17,16 +17,16 @@ use crate::ingest;
 /// them is printed instead.
 pub(crate) async fn run(args: &IngestArgs, listen: SocketAddr) -> Result<Exit> {
     let sources = ingest::sources(args)?;
-    let store = Store::open(&args.db.db).await?;
+    let store = Store::open(&args.reading.db.db).await?;
     let summary = ingest::run(&store, &sources, args).await?;
     ingest::print(&summary)?;
     writeln!(io::stdout())?;
-    report::print(&store, &args.db, &Scope::Fleet, Format::Table, None).await?;
+    report::print(&store, &args.reading.db, &Scope::Fleet, Format::Table, None).await?;
     if io::stdout().is_terminal() && !summary.interrupted {
         return serve::pages(store, listen).await;
     }
     store.close().await;
-    let serve = hint::command(&args.db, "serve");
+    let serve = hint::command(&args.reading.db, "serve");
     writeln!(io::stdout(), "\nThe same as pages: run `{serve}` and open http://{listen}/")?;
     Ok(ingest_command::exit(args, &summary))
 }

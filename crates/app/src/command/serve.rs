@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use vespid_store::Store;
 
+use super::stop::Stop;
 use crate::cli::Database;
 use crate::exit::Exit;
 
@@ -36,26 +36,6 @@ pub(crate) async fn pages(store: Store, listen: SocketAddr) -> Result<Exit> {
     // A request that still runs holds its connection; what is stored is stored.
     let _ = tokio::time::timeout(GRACE, store.close()).await;
     Ok(Exit::Done)
-}
-
-/// Ctrl-C and what service managers send. Caught from the making on: before anybody is answered.
-struct Stop {
-    interrupt: Signal,
-    terminate: Signal,
-}
-
-impl Stop {
-    fn new() -> io::Result<Self> {
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
-    }
-
-    /// Ready when the next one comes.
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
 }
 
 /// Ready when requests under way have had their time after Ctrl-C, or it comes again: a client that never ends its

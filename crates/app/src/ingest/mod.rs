@@ -1,28 +1,35 @@
 //! From files to committed rows.
 
+mod allowance;
 mod feed;
 mod pipeline;
 mod progress;
 mod resume;
 mod summary;
+mod tally;
+mod whole;
 
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, Result};
+use tokio::task::JoinHandle;
 use vespid_engine::RuleFile;
 use vespid_ingest::decode::{Decoder, Mapping};
 use vespid_ingest::source::file::{Input, expand};
 use vespid_store::Store;
 
-use crate::cli::IngestArgs;
+use crate::cli::{IngestArgs, Reading};
 use crate::clock::clock;
-use crate::live::Rules;
+use crate::live::{News, Rules, follow};
 use crate::rules;
-use pipeline::Pipeline;
+pub(crate) use pipeline::{Pipeline, Shared};
 use progress::Progress;
+pub(crate) use resume::{Place, row, stream};
 pub(crate) use summary::{Summary, print};
+pub(crate) use tally::Tally;
+use whole::Whole;
 
 /// What the arguments name. Found before a database is opened: a misspelt path must not leave one behind.
 pub(crate) struct Sources {
@@ -33,12 +40,13 @@ pub(crate) struct Sources {
 
 /// Finds what the arguments name.
 pub(crate) fn sources(args: &IngestArgs) -> Result<Sources> {
-    let decoder = decoder(args)?;
-    Ok(Sources { inputs: expand(&args.paths)?, rules: rules::files(args.rules.as_deref())?, decoder })
+    let decoder = decoder(&args.reading)?;
+    let rules = rules::files(args.reading.rules.as_deref())?;
+    Ok(Sources { inputs: expand(&args.paths)?, rules, decoder })
 }
 
 /// How lines are read, as far as the arguments say.
-fn decoder(args: &IngestArgs) -> Result<Decoder> {
+pub(crate) fn decoder(args: &Reading) -> Result<Decoder> {
     let mappings: Vec<Mapping> = args.mapping.iter().map(|path| mapping(path)).collect::<Result<_>>()?;
     let decoder = args.format.map_or_else(|| Decoder::sniffing(mappings.into()), Decoder::given);
     Ok(decoder.own(args.own.as_slice().into()))
@@ -52,22 +60,33 @@ fn mapping(path: &Path) -> Result<Mapping> {
 
 /// Reads the inputs into the store.
 pub(crate) async fn run(store: &Store, sources: &Sources, args: &IngestArgs) -> Result<Summary> {
-    let attack = rules::catalogue(Some(store), args.attack_release).await?;
-    let (mut rules, news) = Rules::load(store, sources.rules.clone(), args.rules.as_deref(), attack).await?;
+    let Tagging { shared, news, looking } = tagging(store, sources.rules.clone(), &args.reading).await?;
     let mut summary = Summary::begin(news.problems, news.changed);
-    read_all(store, &mut rules, sources, args.reread, &mut summary).await?;
-    Ok(summary)
+    let read = read_all(&shared, sources, args.reread, &mut summary).await;
+    looking.abort();
+    read.map(|()| summary)
 }
 
-async fn read_all(
-    store: &Store,
-    rules: &mut Rules,
-    sources: &Sources,
-    reread: bool,
-    summary: &mut Summary,
-) -> Result<()> {
+/// What sources need to store and tag their lines.
+pub(crate) struct Tagging {
+    pub(crate) shared: Shared,
+    /// What is wrong with the rules.
+    pub(crate) news: News,
+    /// Looks at the rules until it is ended.
+    pub(crate) looking: JoinHandle<()>,
+}
+
+/// Compiles these rules and begins to look at them.
+pub(crate) async fn tagging(store: &Store, files: Vec<RuleFile>, args: &Reading) -> Result<Tagging> {
+    let attack = rules::catalogue(Some(store), args.attack_release).await?;
+    let (rules, news) = Rules::load(store, files, args.rules.as_deref(), attack).await?;
+    let (rules, looking) = follow(rules);
+    let shared = Shared { store: store.clone(), rules, clock: clock().into() };
+    Ok(Tagging { shared, news, looking })
+}
+
+async fn read_all(shared: &Shared, sources: &Sources, reread: bool, summary: &mut Summary) -> Result<()> {
     let stop = stop_on_ctrl_c();
-    let clock = clock();
     let progress = Progress::new(&sources.inputs);
     for input in &sources.inputs {
         if stop.load(Ordering::Relaxed) {
@@ -75,13 +94,13 @@ async fn read_all(
             break;
         }
         progress.begin(input);
-        let decoder = sources.decoder.clone();
-        let mut pipeline =
-            Pipeline { store, rules, decoder, clock: &*clock, progress: &progress, stop: &stop, summary };
-        pipeline.read(input, reread).await?;
+        let decoder = &sources.decoder;
+        let mut whole = Whole { shared, decoder, progress: &progress, stop: &stop, summary };
+        whole.read(input, reread).await?;
         progress.end(input);
     }
     progress.finish();
+    (summary.reloads, summary.reload_problems) = shared.rules.counted();
     Ok(())
 }
 

@@ -2,23 +2,22 @@
 
 use std::mem;
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
 
 use anyhow::Result;
 use vespid_engine::Verdict;
 use vespid_ingest::decode::{DecodeError, Decoded, Decoder};
-use vespid_ingest::source::file::{Input, Item, head};
+use vespid_ingest::source::file::Item;
 use vespid_model::clock::Clock;
 use vespid_model::event::Event;
 use vespid_model::span::Span;
 use vespid_model::tag::Tagged;
 use vespid_store::{Batch, Committed, DeadLetter, Progress as Part, Store, Ticket, Windows};
 
-use super::feed::{Feed, Next};
-use super::progress::Progress;
-use super::resume::{self, Begin};
-use super::summary::Summary;
-use crate::live::Rules;
+use super::allowance::Allowance;
+use super::resume::Place;
+use super::tally::Tally;
+use crate::live::Following;
 
 /// Lines in one transaction: enough that a commit costs little, few enough to be small.
 const BATCH_LINES: usize = 10_000;
@@ -29,237 +28,241 @@ const TAG: usize = 256;
 /// How much of a bad line is kept. The rest is in the file, at the offset that is kept too.
 const EXCERPT: usize = 4096;
 
-/// One run over one input after the other.
-pub(super) struct Pipeline<'a> {
-    pub(super) store: &'a Store,
-    pub(super) rules: &'a mut Rules,
-    /// Knows the input's format, or finds it out.
-    pub(super) decoder: Decoder,
-    pub(super) clock: &'a dyn Clock,
-    pub(super) progress: &'a Progress,
-    pub(super) stop: &'a AtomicBool,
-    pub(super) summary: &'a mut Summary,
+/// What every source shares.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) store: Store,
+    pub(crate) rules: Following,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
-/// The batch being filled, and the one being written.
-struct Filling {
+/// One source's lines on their way into the store: the batch being filled, and the one being written.
+pub(crate) struct Pipeline {
+    shared: Shared,
+    /// Knows the input's format, or finds it out.
+    pub(crate) decoder: Decoder,
+    pub(crate) tally: Tally,
     source: i64,
     batch: Batch,
     /// What the events of this batch bring to windows.
     windows: Windows,
-    /// Where the bytes of this batch begin; None for a stream, which has no place to go on from.
+    /// Where the bytes of this batch begin; None for what has no place to go on from.
     from: Option<u64>,
     /// Where those bytes end that need not be read again once this batch is stored.
     to: u64,
     lines: usize,
     bytes: usize,
+    /// How many dead letters are kept, where anybody may send anything.
+    allowance: Option<Allowance>,
     writing: Option<Ticket<Committed>>,
 }
 
-impl Pipeline<'_> {
-    /// Reads an input from where it was left. An input that cannot be read is a dead letter; the others go on.
-    pub(super) async fn read(&mut self, input: &Input, reread: bool) -> Result<()> {
-        let Begin { source, position, again, feed } =
-            resume::begin(self.store, input, self.rules.engine().digest(), reread).await?;
-        self.summary.begin_input(position, self.store.dead_letter_count(source, position).await?);
-        let from = matches!(input, Input::File(..)).then_some(position);
-        self.summary.stream = from.is_none();
-        let batch = Batch::default();
-        let windows = Windows { judge: self.rules.judge(), touched: Vec::new(), again };
-        let mut filling =
-            Filling { source, batch, windows, from, to: position, lines: 0, bytes: 0, writing: None };
-        // A file is of the format of its beginning, wherever it is read on.
-        let known = head(input).map_or(Ok(()), |lines| self.decoder.look(lines));
-        match feed {
-            Ok(_) if known.is_err() => {
-                if let Err(error) = known {
-                    self.bury(&mut filling, position, 0, error.reason(), error.to_string(), &[]);
-                }
-            }
-            Ok(feed) => self.lines(feed, &mut filling).await?,
-            Err(error) => self.bury(&mut filling, position, 0, "unreadable", error.to_string(), &[]),
+impl Pipeline {
+    /// For lines of this input from this place on.
+    pub(crate) fn new(shared: &Shared, decoder: Decoder, place: &Place, is_file: bool) -> Self {
+        let judge = shared.rules.now().rules.clone();
+        Self {
+            shared: shared.clone(),
+            decoder,
+            tally: Tally::default(),
+            source: place.source,
+            batch: Batch::default(),
+            windows: Windows { judge, touched: Vec::new(), again: place.again },
+            from: is_file.then_some(place.position),
+            to: place.position,
+            lines: 0,
+            bytes: 0,
+            allowance: None,
+            writing: None,
         }
-        self.flush(&mut filling).await?;
-        self.settle(&mut filling).await
     }
 
-    async fn lines(&mut self, mut feed: Feed, filling: &mut Filling) -> Result<()> {
-        loop {
-            let next = feed.next().await;
-            if self.rules.is_due() {
-                self.look(filling).await?;
-            }
-            let full = match next {
-                Next::Item(item) => {
-                    if self.item(item, filling).is_break() {
-                        break;
-                    }
-                    filling.lines >= BATCH_LINES || filling.bytes >= BATCH_BYTES
-                }
-                Next::Pause => true,
-                Next::End => break,
-            };
-            if full {
-                self.progress.advance(feed.position(), self.summary);
-                self.flush(filling).await?;
-                if self.stop.load(Ordering::Relaxed) {
-                    self.summary.interrupted = true;
-                    break;
-                }
-            }
-        }
-        Ok(())
+    /// For what strangers send: not all that is bad is kept.
+    pub(crate) fn of_strangers(self) -> Self {
+        Self { allowance: Some(Allowance::default()), ..self }
+    }
+
+    /// The input's row in the store.
+    pub(crate) const fn source(&self) -> i64 {
+        self.source
+    }
+
+    /// Up to where nothing need be read again, once all is stored.
+    pub(crate) const fn done(&self) -> u64 {
+        self.to
+    }
+
+    /// Is it time to flush?
+    pub(crate) const fn is_full(&self) -> bool {
+        self.lines >= BATCH_LINES || self.bytes >= BATCH_BYTES
     }
 
     /// Takes over what became of the rules. Lines read before were tagged with those of before, and their windows are
     /// judged by them.
-    async fn look(&mut self, filling: &mut Filling) -> Result<()> {
-        let news = self.rules.refresh().await;
-        if news.reloaded {
-            self.flush(filling).await?;
-            if filling.from.is_some() {
-                self.store.source_mixed(filling.source).await?;
+    pub(crate) async fn look(&mut self) -> Result<()> {
+        if !self.shared.rules.is_behind() {
+            return Ok(());
+        }
+        if self.shared.rules.take() {
+            self.flush().await?;
+            if self.from.is_some() {
+                self.shared.store.source_mixed(self.source).await?;
             }
         }
-        filling.windows.judge = self.rules.judge();
-        Ok(self.summary.reload(&news)?)
+        self.windows.judge = self.shared.rules.now().rules.clone();
+        Ok(())
     }
 
     /// Breaks off when nothing more comes.
-    fn item(&mut self, item: Item<'_>, filling: &mut Filling) -> ControlFlow<()> {
+    pub(crate) fn item(&mut self, item: Item<'_>) -> ControlFlow<()> {
         match item {
             Item::Line { offset, bytes, terminated } => {
                 let next = offset + bytes.len() as u64 + u64::from(terminated);
-                filling.lines += 1;
-                filling.bytes += bytes.len();
-                if !terminated && filling.from.is_some() && self.decoder.needs_line_feed() {
+                self.count(bytes.len());
+                if !terminated && self.from.is_some() && self.decoder.needs_line_feed() {
                     let error = DecodeError::Unfinished;
-                    self.summary.lines += 1;
-                    self.bury(filling, offset, bytes.len() as u64, error.reason(), error.to_string(), &bytes);
+                    self.bury(offset, bytes.len() as u64, error.reason(), error.to_string(), &bytes);
                     return ControlFlow::Continue(());
                 }
-                match self.line(offset, &bytes, filling) {
+                let read = self.decoder.decode(&bytes);
+                match self.judge(read, offset, &bytes) {
                     // A line that is still being written: judged for now, and read again next time.
                     Outcome::Bad if !terminated => {}
                     // A text over several lines: whoever goes on must know that it began.
                     Outcome::Bad if self.decoder.is_within_text() => {}
-                    Outcome::Bad | Outcome::Good => filling.to = next,
+                    Outcome::Bad | Outcome::Good => self.to = next,
                 }
             }
             Item::TooLong { offset, length, head, terminated } => {
-                filling.lines += 1;
-                self.summary.lines += 1;
-                let detail = format!("{length} bytes");
-                self.bury(filling, offset, length, "line_too_long", detail, &head);
+                self.too_long(offset, length, &head);
                 // The rest of an unfinished line is still this line: read it again next time.
                 if terminated && !self.decoder.is_within_text() {
-                    filling.to = offset + length + 1;
+                    self.to = offset + length + 1;
                 }
             }
             Item::Failed { offset, error } => {
-                self.bury(filling, offset, 0, "unreadable", error.to_string(), &[]);
+                self.bury(offset, 0, "unreadable", error.to_string(), &[]);
                 return ControlFlow::Break(());
             }
         }
         ControlFlow::Continue(())
     }
 
-    fn line(&mut self, offset: u64, bytes: &[u8], filling: &mut Filling) -> Outcome {
-        self.summary.lines += 1;
-        match self.decoder.decode(bytes) {
-            Ok(Decoded::Events(events)) => {
-                events.into_iter().for_each(|event| self.event(event, offset, bytes, filling));
-                Outcome::Good
-            }
-            Ok(Decoded::Passed(passed)) => {
-                *self.summary.passed.entry(passed.as_str()).or_default() += 1;
-                Outcome::Good
-            }
-            Ok(Decoded::Blank) => {
-                self.summary.blank += 1;
-                Outcome::Good
-            }
-            Err(error) => {
-                self.bury(filling, offset, bytes.len() as u64, error.reason(), error.to_string(), bytes);
-                Outcome::Bad
-            }
-        }
+    /// Reads a line that stands alone, among others of any format, where only these parts of it may be the record.
+    pub(crate) fn message<'a>(&mut self, message: &'a [u8], parts: impl Iterator<Item = &'a [u8]>) {
+        self.count(message.len());
+        let read = self.decoder.decode_one_of(parts);
+        self.judge(read, 0, message);
     }
 
-    /// Tags one of the line's events.
-    fn event(&mut self, event: Event, offset: u64, bytes: &[u8], filling: &mut Filling) {
-        let (Verdict { tags, faults, touches, observables, cut }, withheld) = self.rules.tag(&event);
-        self.summary.withhold(withheld);
-        if cut {
-            let detail = "more in one line than is taken apart; rules did not see all of it".to_owned();
-            self.bury(filling, offset, bytes.len() as u64, "line_cut", detail, bytes);
-        }
-        if !faults.is_empty() {
-            let faults = faults.iter().map(|fault| format!("rule {}: {}", fault.rule, fault.detail));
-            let detail = faults.collect::<Vec<_>>().join("; ");
-            self.bury(filling, offset, bytes.len() as u64, "odd_data", detail, bytes);
-        }
-        // One line may have a thousand events, an event a hundred tags, and each its bytes.
-        filling.bytes += event.body_json.len();
-        filling.bytes += tags.iter().map(|tag| TAG + tag.spans.len() * size_of::<Span>()).sum::<usize>();
-        if !touches.is_empty() {
-            filling.windows.touched.push((filling.batch.tagged.len(), touches));
-        }
-        if !observables.is_empty() {
-            filling.batch.observed.push((filling.batch.tagged.len(), observables));
-        }
-        filling.batch.tagged.push(Tagged { event, tags });
+    /// A line that has more bytes than are read.
+    pub(crate) fn too_long(&mut self, offset: u64, length: u64, head: &[u8]) {
+        self.count(head.len());
+        self.bury(offset, length, "line_too_long", format!("{length} bytes"), head);
     }
 
-    fn bury(
+    /// Keeps why something could not be read.
+    pub(crate) fn bury(
         &mut self,
-        filling: &mut Filling,
         position: u64,
         length: u64,
         reason: &'static str,
         detail: String,
         bytes: &[u8],
     ) {
-        *self.summary.dead.entry(reason).or_default() += 1;
+        *self.tally.dead.entry(reason).or_default() += 1;
+        if self.allowance.as_mut().is_some_and(|allowance| !allowance.take()) {
+            return;
+        }
         let excerpt = bytes[..bytes.len().min(EXCERPT)].to_vec();
-        filling.batch.dead.push(DeadLetter {
-            source: filling.source,
-            position,
-            length,
-            reason,
-            detail,
-            excerpt,
-        });
+        self.bytes += excerpt.len();
+        self.batch.dead.push(DeadLetter { source: self.source, position, length, reason, detail, excerpt });
     }
 
     /// Hands the batch over and goes on while it is written.
-    async fn flush(&mut self, filling: &mut Filling) -> Result<()> {
-        let mut batch = mem::take(&mut filling.batch);
-        (filling.lines, filling.bytes) = (0, 0);
-        if let Some(from) = filling.from
-            && from != filling.to
+    pub(crate) async fn flush(&mut self) -> Result<()> {
+        let mut batch = mem::take(&mut self.batch);
+        (self.lines, self.bytes) = (0, 0);
+        if let Some(from) = self.from
+            && from != self.to
         {
-            batch.progress = Some(Part { source: filling.source, from, to: filling.to });
-            filling.from = Some(filling.to);
+            batch.progress = Some(Part { source: self.source, from, to: self.to });
+            self.from = Some(self.to);
         }
         if batch.tagged.is_empty() && batch.dead.is_empty() && batch.progress.is_none() {
             return Ok(());
         }
-        batch.tagged_at = Some(self.clock.now());
-        let touched = mem::take(&mut filling.windows.touched);
-        batch.windows = Some(Windows { touched, ..filling.windows.clone() });
-        let ticket = self.store.submit(batch).await?;
-        self.settle(filling).await?;
-        filling.writing = Some(ticket);
+        batch.tagged_at = Some(self.shared.clock.now());
+        let touched = mem::take(&mut self.windows.touched);
+        batch.windows = Some(Windows { touched, ..self.windows.clone() });
+        let ticket = self.shared.store.submit(batch).await?;
+        self.settle().await?;
+        self.writing = Some(ticket);
         Ok(())
     }
 
     /// Waits for the batch that is being written.
-    async fn settle(&mut self, filling: &mut Filling) -> Result<()> {
-        if let Some(ticket) = filling.writing.take() {
-            self.summary.committed += ticket.done().await?;
+    pub(crate) async fn settle(&mut self) -> Result<()> {
+        if let Some(ticket) = self.writing.take() {
+            self.tally.committed += ticket.done().await?;
         }
         Ok(())
+    }
+
+    fn count(&mut self, bytes: usize) {
+        self.lines += 1;
+        self.bytes += bytes;
+        self.tally.lines += 1;
+    }
+
+    fn judge(&mut self, read: Result<Decoded, DecodeError>, offset: u64, bytes: &[u8]) -> Outcome {
+        match read {
+            Ok(Decoded::Events(events)) => {
+                events.into_iter().for_each(|event| self.event(event, offset, bytes));
+                Outcome::Good
+            }
+            Ok(Decoded::Passed(passed)) => {
+                *self.tally.passed.entry(passed.as_str()).or_default() += 1;
+                Outcome::Good
+            }
+            Ok(Decoded::Blank) => {
+                self.tally.blank += 1;
+                Outcome::Good
+            }
+            Err(error) => {
+                self.bury(offset, bytes.len() as u64, error.reason(), error.to_string(), bytes);
+                Outcome::Bad
+            }
+        }
+    }
+
+    /// Tags one of the line's events.
+    fn event(&mut self, event: Event, offset: u64, bytes: &[u8]) {
+        let (Verdict { tags, faults, touches, observables, cut }, withheld) =
+            self.shared.rules.now().rules.tag(&event);
+        self.tally.withheld.disabled += withheld.disabled;
+        self.tally.withheld.clipped += withheld.clipped;
+        self.tally.events += 1;
+        self.tally.last_event = Some(event.time);
+        if cut {
+            let detail = "more in one line than is taken apart; rules did not see all of it".to_owned();
+            self.bury(offset, bytes.len() as u64, "line_cut", detail, bytes);
+        }
+        if !faults.is_empty() {
+            let faults = faults.iter().map(|fault| format!("rule {}: {}", fault.rule, fault.detail));
+            let detail = faults.collect::<Vec<_>>().join("; ");
+            self.bury(offset, bytes.len() as u64, "odd_data", detail, bytes);
+        }
+        // One line may have a thousand events, an event a hundred tags, and each its bytes.
+        self.bytes += event.body_json.len();
+        self.bytes += tags.iter().map(|tag| TAG + tag.spans.len() * size_of::<Span>()).sum::<usize>();
+        if !touches.is_empty() {
+            self.windows.touched.push((self.batch.tagged.len(), touches));
+        }
+        if !observables.is_empty() {
+            self.batch.observed.push((self.batch.tagged.len(), observables));
+        }
+        self.batch.tagged.push(Tagged { event, tags });
     }
 }
 

@@ -9,7 +9,6 @@ use vespid_ingest::source::file::Input;
 use vespid_model::clock::{Clock, SystemClock};
 
 use super::short;
-use super::summary::Summary;
 
 /// Between two plain lines of one file.
 const EVERY_MICROS: i64 = 5_000_000;
@@ -42,13 +41,13 @@ impl Progress {
         self.say(&format!("reading {}", printable(&name)));
     }
 
-    /// `position`: bytes of the current input's file.
-    pub(super) fn advance(&self, position: u64, summary: &Summary) {
+    /// `position`: bytes of the current input's file. `lines`: of all inputs.
+    pub(super) fn advance(&self, position: u64, lines: u64) {
         self.bar.set_position(self.done.get() + position);
         let now = SystemClock.now().as_micros();
         if now - self.last_line.get() >= EVERY_MICROS {
             self.last_line.set(now);
-            self.say(&format!("{} lines read", summary.lines));
+            self.say(&format!("{lines} lines read"));
         }
     }
 

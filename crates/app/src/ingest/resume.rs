@@ -2,21 +2,23 @@
 
 use anyhow::Result;
 use vespid_ingest::source::SourceError;
-use vespid_ingest::source::file::{Fingerprint, Input, fingerprint};
+use vespid_ingest::source::file::{FINGERPRINT, Fingerprint, Input, fingerprint};
 use vespid_model::clock::{Clock, SystemClock};
 use vespid_store::{SourceOffset, Store};
 
 use super::feed::Feed;
 
-/// How many bytes of a file's beginning tell it from another one under the same name.
-const HEAD: u64 = 1024;
-
-/// An input's row in the store, the byte to begin at, and the input opened there.
-pub(super) struct Begin {
-    pub(super) source: i64,
-    pub(super) position: u64,
+/// An input's row in the store, and the byte to begin at.
+pub(crate) struct Place {
+    pub(crate) source: i64,
+    pub(crate) position: u64,
     /// Were events of it, or of others, stored with other rules? Then their windows are looked at again.
-    pub(super) again: bool,
+    pub(crate) again: bool,
+}
+
+/// An input opened at its place.
+pub(super) struct Begin {
+    pub(super) place: Place,
     pub(super) feed: Result<Feed, SourceError>,
 }
 
@@ -28,27 +30,32 @@ pub(super) async fn begin(store: &Store, input: &Input, rules: &str, reread: boo
     let now = SystemClock.now();
     let again = reread || store.source_rules_other(rules).await?;
     // A file that cannot be read has no beginning; reading it will say so, in its place.
-    let Some(head) = fingerprint(input, HEAD).ok().flatten() else {
-        let known = store.source_list(&input.name()).await?.pop();
-        // One row for all that came under this name; dead letters of earlier runs stay.
-        let source = match known {
-            Some(known) => known.id,
-            None => store.source_begin(row(input, None, None, rules), now).await?,
-        };
-        return Ok(Begin { source, position: 0, again, feed: Feed::open(input, 0) });
+    let Some(head) = fingerprint(input, FINGERPRINT).ok().flatten() else {
+        let place = stream(store, &input.name(), rules, again).await?;
+        return Ok(Begin { place, feed: Feed::open(input, 0) });
     };
-    let known = find(store, input).await?;
-    let mut begin = row(input, known.as_ref(), Some(head), rules);
+    let (name, known) = (input.name(), find(store, input).await?);
+    let mut begin = row(&name, known.as_ref(), Some(head), rules);
     if reread || known.is_some_and(|known| known.rules != rules) {
         begin.position = 0;
     }
     let feed = Feed::open(input, begin.position);
     if feed.as_ref().is_ok_and(|feed| feed.offset() < begin.position) {
         // It became shorter. Dead letters of what stood there before stay.
-        begin = row(input, None, Some(head), rules);
+        begin = row(&name, None, Some(head), rules);
     }
     let position = begin.position;
-    Ok(Begin { source: store.source_begin(begin, now).await?, position, again, feed })
+    let place = Place { source: store.source_begin(begin, now).await?, position, again };
+    Ok(Begin { place, feed })
+}
+
+/// The place of what can be read only once: one row for all that came under this name; dead letters of earlier runs stay.
+pub(crate) async fn stream(store: &Store, name: &str, rules: &str, again: bool) -> Result<Place> {
+    let source = match store.source_list(name).await?.pop() {
+        Some(known) => known.id,
+        None => store.source_begin(row(name, None, None, rules), SystemClock.now()).await?,
+    };
+    Ok(Place { source, position: 0, again })
 }
 
 /// The newest row of this name whose beginning the file still has.
@@ -64,10 +71,16 @@ async fn find(store: &Store, input: &Input) -> Result<Option<SourceOffset>> {
     Ok(None)
 }
 
-fn row(input: &Input, known: Option<&SourceOffset>, head: Option<Fingerprint>, rules: &str) -> SourceOffset {
+/// A row to begin with: what is known of the input, from now on with this beginning and read with these rules.
+pub(crate) fn row(
+    name: &str,
+    known: Option<&SourceOffset>,
+    head: Option<Fingerprint>,
+    rules: &str,
+) -> SourceOffset {
     SourceOffset {
         id: known.map_or(0, |known| known.id),
-        name: input.name(),
+        name: name.to_owned(),
         fingerprint: head.map_or(0, |head| head.hash),
         fingerprint_length: head.map_or(0, |head| head.length),
         position: known.map_or(0, |known| known.position),

@@ -1,4 +1,4 @@
-//! The engine as the store asks it about windows.
+//! The engine as it tags events, and as the store asks it about windows.
 
 #[cfg(test)]
 mod tests;
@@ -7,16 +7,26 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use vespid_engine::{Engine, States};
+use vespid_engine::states::Withheld;
+use vespid_engine::{Engine, States, Verdict};
 use vespid_model::SourceKind;
 use vespid_model::event::Event;
 use vespid_model::window::{Judged, Member, Touches, Window};
 use vespid_store::Judge;
 
-/// Judges windows by the correlations of a pack, as far as operators let them.
+/// Tags by the rules of a pack and judges windows by its correlations, as far as operators let them.
 pub(crate) struct ByRules {
     pub(crate) engine: Arc<Engine>,
     pub(crate) states: States,
+}
+
+impl ByRules {
+    /// What the rules say of an event, and what operators withheld of it.
+    pub(crate) fn tag(&self, event: &Event) -> (Verdict, Withheld) {
+        let mut verdict = self.engine.tag(event);
+        let withheld = self.states.apply(&mut verdict.tags);
+        (verdict, withheld)
+    }
 }
 
 impl Judge for ByRules {

@@ -1,6 +1,7 @@
 //! Rules as they are now: what operators say of them, and the folder that they come from, looked at twice a second.
 
 mod folder;
+mod follow;
 mod running;
 
 use std::borrow::Cow;
@@ -11,22 +12,21 @@ use std::time::Duration;
 use anyhow::Result;
 use tokio::time::Instant;
 use vespid_attack::Catalogue;
-use vespid_engine::states::Withheld;
-use vespid_engine::{Engine, RuleFile, States, Verdict};
+use vespid_engine::{RuleFile, States};
 use vespid_model::clock::Clock;
-use vespid_model::event::Event;
 use vespid_store::Store;
 
 use crate::clock::clock;
 use crate::judge::ByRules;
 use crate::rules;
 use folder::Folder;
+pub(crate) use follow::{Following, follow, say_changed};
 use running::{Next, Running};
 
 /// Between two looks.
 const EVERY: Duration = Duration::from_millis(500);
 
-/// The rules that a worker tags with. It asks [`Rules::refresh`] whenever [`Rules::is_due`].
+/// The rules that workers tag with, and where they come from. [`follow`] looks at them.
 pub(crate) struct Rules {
     store: Store,
     attack: Cow<'static, Catalogue>,
@@ -42,7 +42,7 @@ pub(crate) struct Rules {
 /// What a look found.
 #[derive(Default)]
 pub(crate) struct News {
-    /// The rules have other texts now; the digest of [`Rules::engine`] is another.
+    /// The rules have other texts now; the digest of the engine is another.
     pub(crate) reloaded: bool,
     /// What is wrong with files that changed. Of those that were there, the rules of before still run.
     pub(crate) problems: Vec<String>,
@@ -80,31 +80,14 @@ impl Rules {
         Ok((rules, News { problems: said, changed, ..News::default() }))
     }
 
-    /// The rules as they are written.
-    pub(crate) fn engine(&self) -> &Engine {
-        &self.running.engine
-    }
-
-    /// Who judges windows by the rules as they are now.
-    pub(crate) fn judge(&self) -> Arc<ByRules> {
+    /// The rules as they are now.
+    fn judge(&self) -> Arc<ByRules> {
         Arc::new(ByRules { engine: Arc::clone(&self.running.engine), states: self.states.clone() })
-    }
-
-    /// What the rules say of an event, and what operators withheld of it.
-    pub(crate) fn tag(&self, event: &Event) -> (Verdict, Withheld) {
-        let mut verdict = self.running.engine.tag(event);
-        let withheld = self.states.apply(&mut verdict.tags);
-        (verdict, withheld)
-    }
-
-    /// Is it time to look again?
-    pub(crate) fn is_due(&self) -> bool {
-        Instant::now() >= self.due
     }
 
     /// Looks at the database, the clock and the folder. What cannot be looked at stays as it is and is looked at again
     /// the next time: a worker does not end because somebody moves a folder.
-    pub(crate) async fn refresh(&mut self) -> News {
+    async fn refresh(&mut self) -> News {
         let mut news = News::default();
         if let Err(error) = self.look(&mut news).await {
             let why = format!("{error:#}");

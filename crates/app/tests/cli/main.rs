@@ -20,5 +20,6 @@ mod rule_files;
 mod rules;
 mod twice;
 mod upkeep;
+mod watch;
 mod whatif;
 mod whatif_windows;

@@ -42,6 +42,12 @@ impl Decoder {
         Self { way, given: true, mappings: Arc::default(), own: Arc::default(), in_quotes: false }
     }
 
+    /// The same, with all lines read as this format.
+    #[must_use]
+    pub fn of(self, format: Format) -> Self {
+        Self { way: Some(Way::Format(format)), given: true, ..self }
+    }
+
     /// With the addresses of the decoys: what comes from them is no attack.
     #[must_use]
     pub fn own(self, own: Arc<[Network]>) -> Self {
@@ -102,6 +108,26 @@ impl Decoder {
             read => read?,
         };
         Ok(if self.is_own(&read) { Decoded::Passed(Passed::Outgoing) } else { read })
+    }
+
+    /// Reads a line that stands alone, among others of any format: the first of these parts that is a record. Of those
+    /// that are none, the last one whose format is known says why.
+    ///
+    /// # Errors
+    /// [`DecodeError`] when none of the parts is an event.
+    pub fn decode_one_of<'a>(
+        &self,
+        parts: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Result<Decoded, DecodeError> {
+        let mut why = DecodeError::Unrecognised;
+        for part in parts {
+            match self.clone().decode(part) {
+                Err(DecodeError::Unrecognised) => {}
+                Err(error) => why = error,
+                read => return read,
+            }
+        }
+        Err(why)
     }
 
     /// Is the line a part of a text in quotes that goes over several?

@@ -22,6 +22,12 @@ pub enum SourceError {
     /// A folder without a log.
     #[error("{0}: no log in this folder (.json, .jsonl, .ndjson or .log, also rotated or compressed)")]
     EmptyFolder(String),
+    /// What is no file and cannot be followed.
+    #[error("{0}: no file that could be followed; `vespid ingest` reads pipes and standard input")]
+    NoFile(String),
+    /// More files in one place than are followed.
+    #[error("more than {0} files: name a folder with fewer")]
+    TooMany(usize),
     /// Reading failed. For a compressed file this may mean that it is damaged or cut off.
     #[error("{name}: {error}")]
     Io {

@@ -2,5 +2,6 @@
 
 mod error;
 pub mod file;
+pub mod syslog;
 
 pub use error::SourceError;

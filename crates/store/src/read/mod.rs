@@ -28,6 +28,7 @@ pub(crate) mod rule;
 mod scope;
 pub(crate) mod session;
 mod source;
+mod source_health;
 pub(crate) mod stored;
 pub(crate) mod tag;
 mod technique;

@@ -26,6 +26,7 @@ mod rule;
 mod rule_state;
 mod session;
 mod source;
+mod source_health;
 pub(crate) mod upgrade;
 pub(crate) mod verdict;
 pub(crate) mod windows;

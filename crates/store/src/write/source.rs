@@ -9,13 +9,27 @@ use crate::store::Store;
 use crate::write::{Change, Stop};
 
 impl Store {
-    /// Begins to read an input at `source.position`: stores its row (a new one when `source.id` is 0) and forgets
-    /// the dead letters from there on, since they are about to be judged again. Returns the row's id.
+    /// Begins to read an input at `source.position`: stores its row (a new one when `source.id` is 0), also under
+    /// another name than before, and forgets the dead letters from there on, since they are about to be judged again. Returns the row's id.
     ///
     /// # Errors
     /// [`StoreError`] when the transaction failed.
     pub async fn source_begin(&self, source: SourceOffset, now: UtcMicros) -> Result<i64, StoreError> {
         self.change(Begin { source, now }).await
+    }
+
+    /// Says that an input whose beginning was shorter than a fingerprint has grown.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the transaction failed.
+    pub async fn source_grown(
+        &self,
+        source: i64,
+        fingerprint: u64,
+        length: u64,
+        now: UtcMicros,
+    ) -> Result<(), StoreError> {
+        self.change(Grown { source, fingerprint, length, now }).await
     }
 
     /// Says that this input is being read with several rule packs: whoever reads it with any of them later reads it
@@ -43,6 +57,27 @@ impl Change for Mixed {
     }
 }
 
+struct Grown {
+    source: i64,
+    fingerprint: u64,
+    length: u64,
+    now: UtcMicros,
+}
+
+impl Change for Grown {
+    type Done = ();
+    const ALONE: bool = false;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Stop> {
+        let grown = Query::new(
+            "UPDATE source_offset SET fingerprint = ?, fingerprint_length = ?, updated_at = ? WHERE id = ?",
+        );
+        let grown = grown.with(self.fingerprint.cast_signed()).with(self.length);
+        tx.run(&grown.with(self.now.as_micros()).with(self.source)).await?;
+        Ok(())
+    }
+}
+
 struct Begin {
     source: SourceOffset,
     now: UtcMicros,
@@ -55,6 +90,7 @@ impl Change for Begin {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<i64, Stop> {
         let source = &self.source;
         let values = [
+            Value::from(&*source.name),
             Value::from(source.fingerprint.cast_signed()),
             source.fingerprint_length.into(),
             source.position.into(),
@@ -64,7 +100,7 @@ impl Change for Begin {
         if source.id != 0 {
             let moved = Query::new(
                 "UPDATE source_offset
-                 SET fingerprint = ?, fingerprint_length = ?, position = ?, rules = ?, updated_at = ? WHERE id = ?",
+                 SET name = ?, fingerprint = ?, fingerprint_length = ?, position = ?, rules = ?, updated_at = ? WHERE id = ?",
             );
             tx.run(&values.into_iter().fold(moved, Query::with).with(source.id)).await?;
             let forget = Query::new("DELETE FROM dead_letter WHERE source = ? AND position >= ?");
@@ -74,7 +110,7 @@ impl Change for Begin {
         let mut insert = Query::new(
             "INSERT INTO source_offset (name, fingerprint, fingerprint_length, position, rules, updated_at) VALUES ",
         );
-        insert.list([Value::from(&*source.name)].into_iter().chain(values));
+        insert.list(values);
         tx.run(&insert).await?;
         let made = Query::new(match tx.dialect() {
             Dialect::MySql => "SELECT CAST(LAST_INSERT_ID() AS SIGNED)",

@@ -17,6 +17,7 @@ pub(crate) mod records;
 pub(crate) mod rules;
 pub(crate) mod servers;
 pub(crate) mod sessions;
+pub(crate) mod sources;
 pub(crate) mod upgrades;
 pub(crate) mod windows;
 pub(crate) mod writers;

@@ -71,23 +71,26 @@ fn folder(folder_: &Path, inputs: &mut Vec<Input>) -> Result<(), SourceError> {
 }
 
 /// `x.json`, `x.log`, `x.csv`, `x.json.1`, `x.json.2026-11-23`, `x.json-20261123`, each also compressed.
-fn is_log(path: &Path) -> bool {
+pub(super) fn is_log(path: &Path) -> bool {
     let Some(name) = path.file_name().map(OsStr::to_string_lossy) else { return false };
-    let mut parts: Vec<&str> = name.split('.').skip(1).collect();
-    if matches!(parts.last(), Some(&("gz" | "zst" | "bz2"))) {
-        parts.pop();
+    let kind = live_name(&name).rsplit_once('.').map(|(_, kind)| kind);
+    matches!(kind, Some("json" | "jsonl" | "ndjson" | "log" | "csv" | "pcap" | "pcapng"))
+}
+
+/// The name that a log had before it was rotated or compressed: `x.json` for all of those.
+pub(super) fn live_name(name: &str) -> &str {
+    let packed = name.rsplit_once('.').filter(|(_, kind)| matches!(*kind, "gz" | "zst" | "bz2"));
+    let name = packed.map_or(name, |(name, _)| name);
+    let is_date = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
+    let name = match name.rsplit_once('.') {
+        Some((live, last)) if is_date(last) => live,
+        _ => name,
+    };
+    // logrotate's own dates: a dash and digits, behind the name's last part.
+    match name.rsplit_once('-') {
+        Some((live, date)) if live.contains('.') && date.bytes().all(|byte| byte.is_ascii_digit()) => live,
+        _ => name,
     }
-    if let Some(last) = parts.last()
-        && last.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'_'))
-    {
-        parts.pop();
-    }
-    // logrotate's own dates: a dash and digits.
-    let last = parts.last().map(|last| match last.rsplit_once('-') {
-        Some((kind, date)) if date.bytes().all(|byte| byte.is_ascii_digit()) => kind,
-        _ => last,
-    });
-    matches!(last, Some("json" | "jsonl" | "ndjson" | "log" | "csv" | "pcap" | "pcapng"))
 }
 
 fn file(path: &Path) -> Result<Input, SourceError> {

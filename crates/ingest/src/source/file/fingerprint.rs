@@ -4,6 +4,9 @@ use super::{Input, open};
 use crate::source::SourceError;
 use std::io::Read;
 
+/// How many bytes of a file's beginning tell it from another one.
+pub const FINGERPRINT: u64 = 1024;
+
 /// A file's first bytes, hashed. A log that grew has the same beginning; one that was rotated away has not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fingerprint {
@@ -11,6 +14,20 @@ pub struct Fingerprint {
     pub hash: u64,
     /// How many bytes were hashed.
     pub length: u64,
+}
+
+impl Fingerprint {
+    /// Of no bytes: that of every file.
+    pub(super) const NONE: Self = Self { hash: 0xcbf2_9ce4_8422_2325, length: 0 };
+
+    /// With the bytes that follow.
+    pub(super) fn and(mut self, bytes: &[u8]) -> Self {
+        for byte in bytes {
+            self.hash = (self.hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        self.length += bytes.len() as u64;
+        self
+    }
 }
 
 /// The fingerprint of at most `length` bytes. None for what can only be read once.
@@ -23,7 +40,7 @@ pub fn fingerprint(input: &Input, length: u64) -> Result<Option<Fingerprint>, So
     }
     let failed = || SourceError::io(input.name());
     let bytes = open::open(input, 0).map_err(failed())?.bytes;
-    let mut print = Fingerprint { hash: 0xcbf2_9ce4_8422_2325, length: 0 };
+    let mut print = Fingerprint::NONE;
     let mut bytes = bytes.take(length);
     let mut buffer = [0; 1024];
     loop {
@@ -31,9 +48,6 @@ pub fn fingerprint(input: &Input, length: u64) -> Result<Option<Fingerprint>, So
         if read == 0 {
             return Ok(Some(print));
         }
-        for byte in buffer.iter().take(read) {
-            print.hash = (print.hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-        print.length += read as u64;
+        print = print.and(buffer.get(..read).unwrap_or_default());
     }
 }

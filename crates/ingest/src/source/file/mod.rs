@@ -1,4 +1,4 @@
-//! Files, folders, patterns and standard input.
+//! Files, folders, patterns and standard input, read once or followed.
 
 mod expand;
 mod fingerprint;
@@ -6,9 +6,13 @@ mod head;
 mod input;
 mod lines;
 mod open;
+mod tail;
+mod watched;
 
 pub use expand::expand;
-pub use fingerprint::{Fingerprint, fingerprint};
+pub use fingerprint::{FINGERPRINT, Fingerprint, fingerprint};
 pub use head::head;
 pub use input::Input;
 pub use lines::{Item, LineReader, MAX_LINE};
+pub use tail::Tail;
+pub use watched::{Found, Watched};

@@ -95,7 +95,7 @@ fn unpacked(bytes: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Send
 }
 
 #[derive(Clone, Copy)]
-enum Packing {
+pub(super) enum Packing {
     Gzip,
     Bzip2,
     Zstd,
@@ -103,7 +103,7 @@ enum Packing {
 
 impl Packing {
     /// By the first bytes, because names lie.
-    fn of(head: &[u8]) -> Option<Self> {
+    pub(super) fn of(head: &[u8]) -> Option<Self> {
         if head.starts_with(&[0x1f, 0x8b, 0x08]) {
             Some(Self::Gzip)
         } else if matches!(head, [b'B', b'Z', b'h', b'1'..=b'9']) {

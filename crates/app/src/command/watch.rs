@@ -1,0 +1,56 @@
+//! `vespid watch`
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use anyhow::Result;
+use tokio::time::timeout;
+use vespid_export::printable;
+use vespid_store::Store;
+
+use super::stop::Stop;
+use crate::cli::WatchArgs;
+use crate::exit::Exit;
+use crate::live::say_changed;
+use crate::{ingest, rules, sources};
+
+/// For the database to be closed.
+const GRACE: Duration = Duration::from_secs(3);
+
+pub(crate) async fn run(args: &WatchArgs) -> Result<Exit> {
+    let decoder = ingest::decoder(&args.reading)?;
+    let files = rules::files(args.reading.rules.as_deref())?;
+    let opened = sources::open(args).await?;
+    let store = Store::open(&args.reading.db.db).await?;
+    let ingest::Tagging { shared, news, looking } = ingest::tagging(&store, files, &args.reading).await?;
+    for problem in &news.problems {
+        writeln!(io::stderr(), "{problem}")?;
+    }
+    say_changed(&mut io::stderr(), &news.changed)?;
+    let (mut stop, mut again) = (Stop::new()?, Stop::new()?);
+    let mut out = io::stdout();
+    for place in opened.places() {
+        writeln!(out, "following {}", printable(&place))?;
+    }
+    for (kind, address) in opened.addresses()? {
+        let scheme = if kind == "pages" { "http" } else { kind };
+        writeln!(out, "listening on {scheme}://{address}{}", if kind == "pages" { "/ (pages)" } else { "" })?;
+        if kind == "pages" && !address.ip().is_loopback() {
+            writeln!(
+                io::stderr(),
+                "warning: {address} can be reached by others, and the pages need no login"
+            )?;
+        }
+    }
+    writeln!(out, "ready (Ctrl-C to stop; `vespid sources` says how they fare)")?;
+    out.flush()?;
+    let run = sources::run(opened, &shared, &decoder, async move { stop.next().await });
+    tokio::select! {
+        ended = run => ended?,
+        // The first one is that of the sources.
+        () = async { again.next().await; again.next().await } => return Ok(Exit::Interrupted),
+    }
+    looking.abort();
+    let _ = timeout(GRACE, store.close()).await;
+    Ok(Exit::Done)
+}
