@@ -19,6 +19,8 @@ const EVENT_NAMESPACE: Uuid = uuid!("178c3aba-5900-5651-96a6-97d3b3c18442");
 /// UUIDv5 of `vespid:attacker:v1` in the URL namespace.
 const ATTACKER_NAMESPACE: Uuid = uuid!("e1d8b640-8fc9-51a7-b7d7-f3e2655989e1");
 
+/// UUIDv5 of `vespid:intel:v1` in the URL namespace.
+const INTEL_NAMESPACE: Uuid = uuid!("d6b7af06-2611-5ab8-a17d-e621cb4cd439");
 /// UUIDv5 of `vespid:observable:v1` in the URL namespace.
 const OBSERVABLE_NAMESPACE: Uuid = uuid!("86e2b959-382b-55fd-85fa-6e03246b2022");
 
@@ -93,6 +95,13 @@ impl ObservableId {
     /// UUIDv5 of the kind's name, a bar and the value.
     pub fn derive(kind: &str, value: &str) -> Self {
         Self(uuid_v5(OBSERVABLE_NAMESPACE, &[kind.as_bytes(), b"|", value.as_bytes()]))
+    }
+}
+
+impl IntelId {
+    /// UUIDv5 of whom it is about: an attacker has one row.
+    pub fn derive(attacker: AttackerId) -> Self {
+        Self(uuid_v5(INTEL_NAMESPACE, &[attacker.as_bytes()]))
     }
 }
 
@@ -227,6 +236,7 @@ mod tests {
             ("decnet:ttp_tag:v1", TAG_NAMESPACE),
             ("vespid:event:v1", EVENT_NAMESPACE),
             ("vespid:attacker:v1", ATTACKER_NAMESPACE),
+            ("vespid:intel:v1", INTEL_NAMESPACE),
         ] {
             assert_eq!(Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()), namespace, "{name}");
         }

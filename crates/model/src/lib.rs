@@ -14,6 +14,7 @@ pub mod evidence;
 pub mod id;
 pub mod intel;
 pub mod kind;
+pub mod listing;
 pub mod observable;
 pub mod record;
 pub mod release;

@@ -12,3 +12,4 @@ pub use fingerprint::{Fingerprint, fingerprint};
 pub use head::head;
 pub use input::Input;
 pub use lines::{Item, LineReader, MAX_LINE};
+pub(crate) use open::unpacked;

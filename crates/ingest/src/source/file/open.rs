@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Input;
+use crate::source::SourceError;
 
 /// The largest window of a zstd file: a file may ask for more memory than there is.
 const ZSTD_WINDOW_LOG: u32 = 26;
@@ -47,6 +48,14 @@ pub(super) fn open(input: &Input, offset: u64) -> io::Result<Opened> {
         }
     };
     Ok(Opened { bytes, begin, position })
+}
+
+/// All bytes of an input, unpacked.
+///
+/// # Errors
+/// [`SourceError::Io`] when it cannot be opened.
+pub(crate) fn unpacked(input: &Input) -> Result<Box<dyn Read + Send>, SourceError> {
+    open(input, 0).map(|opened| opened.bytes).map_err(SourceError::io(input.name()))
 }
 
 /// The first bytes, fewer only at the end: a pipe may give one byte at a time.
