@@ -15,6 +15,7 @@ mod fields;
 mod fleet;
 mod identity;
 mod intel;
+pub(crate) mod listed;
 mod listing;
 pub(crate) mod page;
 pub(crate) mod phase;

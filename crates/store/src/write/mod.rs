@@ -14,6 +14,7 @@ mod keys;
 mod leak;
 mod leak_list;
 mod link;
+pub(crate) mod listed;
 mod merge;
 mod pointers;
 pub(crate) mod promote;
