@@ -12,7 +12,7 @@ use vespid_model::release::Release;
 use vespid_model::technique::BadId;
 use vespid_model::{TacticId, TechniqueId};
 
-use crate::command::{RetagArgs, RulesCommand, UpgradeArgs};
+use crate::command::{IntelCommand, RetagArgs, RulesCommand, UpgradeArgs};
 
 /// The database where none is named.
 pub(crate) const DEFAULT_DATABASE: &str = "sqlite:vespid.db";
@@ -102,6 +102,11 @@ pub(crate) enum Command {
     Import {
         #[command(subcommand)]
         command: ImportCommand,
+    },
+    /// What providers say of addresses: from files that are downloaded, to what is known of attackers
+    Intel {
+        #[command(subcommand)]
+        command: IntelCommand,
     },
     /// The rules: what they are, whether they fire, and what another text of them would say
     Rules {

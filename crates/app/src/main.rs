@@ -5,6 +5,7 @@ mod clock;
 mod command;
 mod exit;
 mod ingest;
+mod intel;
 mod judge;
 mod live;
 mod moment;

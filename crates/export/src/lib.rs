@@ -4,6 +4,7 @@ mod columns;
 pub mod coverage;
 pub mod dead_letter;
 pub mod explain;
+mod intel;
 pub mod jsonl;
 mod links;
 mod navigator;
@@ -14,7 +15,8 @@ pub mod text;
 
 pub use coverage::Coverage;
 pub use explain::Explanation;
+pub use intel::verdict;
 pub use links::Links;
 pub use report::{Format, Report};
 pub use style::Look;
-pub use text::printable;
+pub use text::{moment, printable};

@@ -8,6 +8,7 @@ mod export;
 mod hint;
 mod import;
 mod ingest;
+mod intel;
 mod login;
 mod look;
 mod mapped;
@@ -24,6 +25,7 @@ use anyhow::Result;
 
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
+pub(crate) use intel::IntelCommand;
 pub(crate) use retag::RetagArgs;
 pub(crate) use rules::RulesCommand;
 pub(crate) use upgrade::UpgradeArgs;
@@ -43,6 +45,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit> {
         Command::Purge { db, args } => purge::run(&db, &args).await,
         Command::Doctor { db, repair } => doctor::run(&db, repair).await,
         Command::Import { command } => import::run(command).await,
+        Command::Intel { command } => intel::run(command).await,
         Command::Retag(args) => retag::run(&args).await,
         Command::Rules { command } => rules::run(command).await,
         Command::Attack { command } => attack::run(command).await,

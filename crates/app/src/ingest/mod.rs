@@ -1,5 +1,6 @@
 //! From files to committed rows.
 
+mod events;
 mod feed;
 mod pipeline;
 mod progress;
@@ -20,6 +21,7 @@ use crate::cli::IngestArgs;
 use crate::clock::clock;
 use crate::live::Rules;
 use crate::rules;
+pub(crate) use events::{Stored, store_events};
 use pipeline::Pipeline;
 use progress::Progress;
 pub(crate) use summary::{Summary, print};

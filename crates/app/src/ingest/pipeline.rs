@@ -5,15 +5,13 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Result;
-use vespid_engine::Verdict;
 use vespid_ingest::decode::{DecodeError, Decoded, Decoder};
 use vespid_ingest::source::file::{Input, Item, head};
 use vespid_model::clock::Clock;
 use vespid_model::event::Event;
-use vespid_model::span::Span;
-use vespid_model::tag::Tagged;
 use vespid_store::{Batch, Committed, DeadLetter, Progress as Part, Store, Ticket, Windows};
 
+use super::events::take_in;
 use super::feed::{Feed, Next};
 use super::progress::Progress;
 use super::resume::{self, Begin};
@@ -24,8 +22,6 @@ use crate::live::Rules;
 const BATCH_LINES: usize = 10_000;
 /// Bytes of lines and tags in one transaction: long lines fill it sooner.
 const BATCH_BYTES: usize = 8 << 20;
-/// What a tag costs beside its spans.
-const TAG: usize = 256;
 /// How much of a bad line is kept. The rest is in the file, at the offset that is kept too.
 const EXCERPT: usize = 4096;
 
@@ -188,24 +184,16 @@ impl Pipeline<'_> {
 
     /// Tags one of the line's events.
     fn event(&mut self, event: Event, offset: u64, bytes: &[u8], filling: &mut Filling) {
-        let (Verdict { tags, faults, touches, cut }, withheld) = self.rules.tag(&event);
-        self.summary.withhold(withheld);
-        if cut {
+        let taken = take_in(self.rules, event, &mut filling.batch, &mut filling.windows);
+        self.summary.withhold(taken.withheld);
+        if taken.cut {
             let detail = "more in one line than is taken apart; rules did not see all of it".to_owned();
             self.bury(filling, offset, bytes.len() as u64, "line_cut", detail, bytes);
         }
-        if !faults.is_empty() {
-            let faults = faults.iter().map(|fault| format!("rule {}: {}", fault.rule, fault.detail));
-            let detail = faults.collect::<Vec<_>>().join("; ");
-            self.bury(filling, offset, bytes.len() as u64, "odd_data", detail, bytes);
+        if !taken.faults.is_empty() {
+            self.bury(filling, offset, bytes.len() as u64, "odd_data", taken.faults.join("; "), bytes);
         }
-        // One line may have a thousand events, an event a hundred tags, and each its bytes.
-        filling.bytes += event.body_json.len();
-        filling.bytes += tags.iter().map(|tag| TAG + tag.spans.len() * size_of::<Span>()).sum::<usize>();
-        if !touches.is_empty() {
-            filling.windows.touched.push((filling.batch.tagged.len(), touches));
-        }
-        filling.batch.tagged.push(Tagged { event, tags });
+        filling.bytes += taken.bytes;
     }
 
     fn bury(

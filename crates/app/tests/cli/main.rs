@@ -10,6 +10,7 @@ mod formats;
 mod garbage;
 mod hostile;
 mod import;
+mod intel;
 mod interrupted;
 mod live;
 mod pages;

@@ -1,0 +1,18 @@
+//! `vespid intel`
+
+mod args;
+mod import;
+mod show;
+
+use anyhow::Result;
+
+use crate::exit::Exit;
+pub(crate) use args::IntelCommand;
+
+pub(crate) async fn run(command: IntelCommand) -> Result<Exit> {
+    match command {
+        IntelCommand::Import { args, tagging } => import::run(&args, &tagging).await,
+        IntelCommand::Apply { ttl, tagging } => import::apply(ttl, &tagging).await,
+        IntelCommand::Show { db, ip } => show::run(&db, ip).await,
+    }
+}
