@@ -19,6 +19,7 @@ pub use import::{Import, ImportedTable, Named, Outcome, Told};
 pub use read::canary::CanaryTriggers;
 pub use read::commands::{AttackerCommands, CommandsItem};
 pub use read::listed::Listed;
+pub use read::origin::Located;
 pub use read::phase::DeckyPhase;
 pub use read::session::SessionFilter;
 pub use read::stored::{StoredEvent, StoredTag};

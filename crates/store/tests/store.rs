@@ -5,9 +5,9 @@
 mod suite;
 
 use suite::actors::{
-    an_address_is_one_attacker, attackers_are_put_and_found, campaigns_are_put_found_and_listed,
-    identities_are_put_found_and_listed, links_change_whose_tags_are_whose,
-    what_is_put_is_linked_and_counted,
+    an_address_is_one_attacker, attackers_are_put_and_found, attackers_are_where_somebody_says,
+    campaigns_are_put_found_and_listed, identities_are_put_found_and_listed,
+    links_change_whose_tags_are_whose, what_is_put_is_linked_and_counted,
 };
 use suite::canary::{
     tokens_are_put_found_and_listed, triggers_are_counted_once,
@@ -124,6 +124,7 @@ cases! {
     what_changed_on_the_way_stays_changed,
     rollups_are_right_whatever_happens,
     attackers_are_put_and_found,
+    attackers_are_where_somebody_says,
     an_address_is_one_attacker,
     identities_are_put_found_and_listed,
     campaigns_are_put_found_and_listed,

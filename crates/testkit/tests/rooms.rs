@@ -28,6 +28,7 @@ const BELONGS_TO: &[(&str, &[&str])] = &[
     ("clap", &["app"]),
     ("anyhow", &["app"]),
     ("tokio", &["store", "api", "app"]),
+    ("maxminddb", &["ingest"]),
     ("rsigma-parser", &["engine"]),
     ("rsigma-eval", &["engine"]),
 ];

@@ -17,6 +17,7 @@ mod identity;
 mod intel;
 pub(crate) mod listed;
 mod listing;
+pub(crate) mod origin;
 pub(crate) mod page;
 pub(crate) mod phase;
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod leak_list;
 mod link;
 pub(crate) mod listed;
 mod merge;
+mod origin;
 mod pointers;
 pub(crate) mod promote;
 pub(crate) mod purge;

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use vespid_model::listing::Provider;
 use vespid_model::release::Release;
 
@@ -26,6 +26,18 @@ pub(crate) enum IntelCommand {
         ttl: Age,
         #[command(flatten)]
         tagging: Tagging,
+    },
+    /// Look up where attackers are, in database files that you bring (.mmdb: GeoLite2, DB-IP Lite, ...)
+    #[command(group(ArgGroup::new("file").required(true).multiple(true)))]
+    Geo {
+        #[command(flatten)]
+        db: Database,
+        /// A database of countries, or of cities
+        #[arg(long, value_name = "FILE", group = "file")]
+        country: Option<PathBuf>,
+        /// A database of networks (autonomous systems)
+        #[arg(long, value_name = "FILE", group = "file")]
+        asn: Option<PathBuf>,
     },
     /// What is said of an address, whether it came or not
     Show {

@@ -1,6 +1,7 @@
 //! `vespid intel`
 
 mod args;
+mod geo;
 mod import;
 mod show;
 
@@ -13,6 +14,7 @@ pub(crate) async fn run(command: IntelCommand) -> Result<Exit> {
     match command {
         IntelCommand::Import { args, tagging } => import::run(&args, &tagging).await,
         IntelCommand::Apply { ttl, tagging } => import::apply(ttl, &tagging).await,
+        IntelCommand::Geo { db, country, asn } => geo::run(&db, country.as_deref(), asn.as_deref()).await,
         IntelCommand::Show { db, ip } => show::run(&db, ip).await,
     }
 }

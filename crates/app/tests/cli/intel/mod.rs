@@ -1,6 +1,7 @@
 //! From a file of a provider to the stored tag of an attacker.
 
 mod files;
+mod geo;
 mod runs;
 
 use serde_json::json;
