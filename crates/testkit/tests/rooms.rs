@@ -20,7 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("hostile", &["model", "attack", "shell", "engine", "ingest"]),
 ];
 
-/// Libraries that belong to some rooms only: no SQL outside `store`, no HTTP outside `api`, no async in pure rooms.
+/// Libraries that belong to some rooms only: no SQL outside `store`, no HTTP server outside `api`, no async in pure rooms.
 const BELONGS_TO: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
     ("rusqlite", &["store"]),
@@ -29,6 +29,7 @@ const BELONGS_TO: &[(&str, &[&str])] = &[
     ("anyhow", &["app"]),
     ("tokio", &["store", "api", "app"]),
     ("maxminddb", &["ingest"]),
+    ("reqwest", &["app"]),
     ("rsigma-parser", &["engine"]),
     ("rsigma-eval", &["engine"]),
 ];

@@ -3,7 +3,9 @@
 mod apply;
 mod geo;
 mod import;
+mod lookup;
 
 pub(crate) use apply::{Applied, apply};
 pub(crate) use geo::place;
 pub(crate) use import::{FileRead, Imported, import};
+pub(crate) use lookup::{AbuseIpDb, Ask, Asked, GreyNoise, Pace, ask};

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{ArgGroup, Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use vespid_model::listing::Provider;
 use vespid_model::release::Release;
 
@@ -39,6 +39,14 @@ pub(crate) enum IntelCommand {
         #[arg(long, value_name = "FILE", group = "file")]
         asn: Option<PathBuf>,
     },
+    /// Ask providers about attackers, over the network: each address is sent to them, with your key. Answers are kept, and
+    /// applied
+    Lookup {
+        #[command(flatten)]
+        args: LookupArgs,
+        #[command(flatten)]
+        tagging: Tagging,
+    },
     /// What is said of an address, whether it came or not
     Show {
         #[command(flatten)]
@@ -67,6 +75,30 @@ pub(crate) struct ImportArgs {
     /// Exit with code 3 when an entry could not be used
     #[arg(long)]
     pub(crate) strict: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LookupArgs {
+    /// Whom to ask; may be given several times. Keys are taken from the variables
+    /// `VESPID_ABUSEIPDB_KEY` and `VESPID_GREYNOISE_KEY`
+    #[arg(long, value_name = "NAME", required = true)]
+    pub(crate) provider: Vec<Live>,
+    /// So many addresses at most for each provider, those with most tags first
+    #[arg(long, value_name = "NUMBER", default_value_t = 100)]
+    pub(crate) limit: u64,
+    /// No faster than this
+    #[arg(long, value_name = "NUMBER", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=60_000))]
+    pub(crate) per_minute: u32,
+    /// How long answers hold: nobody is asked again meanwhile
+    #[arg(long, value_name = "AGE", default_value = "24h")]
+    pub(crate) ttl: Age,
+}
+
+/// Providers that can be asked.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Live {
+    Abuseipdb,
+    Greynoise,
 }
 
 /// How events are tagged.

@@ -2,6 +2,7 @@
 
 mod files;
 mod geo;
+mod lookup;
 mod runs;
 
 use serde_json::json;
