@@ -13,7 +13,8 @@ use vespid_model::technique::BadId;
 use vespid_model::{TacticId, TechniqueId};
 
 use crate::command::{
-    ListArgs, ObservablesArgs, OverlapArgs, RetagArgs, RulesCommand, UpgradeArgs, VerdictArgs, Who,
+    IntelCommand, ListArgs, ObservablesArgs, OverlapArgs, RetagArgs, RulesCommand, UpgradeArgs, VerdictArgs,
+    Who,
 };
 
 /// The database where none is named.
@@ -139,6 +140,11 @@ pub(crate) enum Command {
     Import {
         #[command(subcommand)]
         command: ImportCommand,
+    },
+    /// What providers say of addresses: from files that are downloaded, to what is known of attackers
+    Intel {
+        #[command(subcommand)]
+        command: IntelCommand,
     },
     /// The rules: what they are, whether they fire, and what another text of them would say
     Rules {

@@ -6,6 +6,7 @@ mod cluster;
 mod command;
 mod exit;
 mod ingest;
+mod intel;
 mod judge;
 mod live;
 mod moment;

@@ -5,6 +5,7 @@ pub mod coverage;
 pub mod dead_letter;
 pub mod explain;
 pub mod groups;
+mod intel;
 pub mod jsonl;
 mod links;
 mod navigator;
@@ -17,7 +18,8 @@ pub mod text;
 
 pub use coverage::Coverage;
 pub use explain::Explanation;
+pub use intel::verdict;
 pub use links::Links;
 pub use report::{Format, Report};
 pub use style::Look;
-pub use text::printable;
+pub use text::{moment, printable};

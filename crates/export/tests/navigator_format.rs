@@ -207,6 +207,7 @@ fn report(release: Release, techniques: Vec<TechniqueRow>) -> Report {
         techniques,
         attackers: Vec::new(),
         sessions: Vec::new(),
+        intel: None,
     }
 }
 

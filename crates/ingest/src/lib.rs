@@ -2,4 +2,6 @@
 
 mod capture;
 pub mod decode;
+pub mod geo;
+pub mod intel;
 pub mod source;

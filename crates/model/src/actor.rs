@@ -103,6 +103,21 @@ impl AttackerProfile {
     }
 }
 
+/// Where an address is, and who says so.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// The country, two letters (ISO 3166-1).
+    pub country_code: Option<String>,
+    /// Who says it.
+    pub country_source: Option<String>,
+    /// The number of the network (autonomous system).
+    pub asn: Option<u64>,
+    /// Who runs the network.
+    pub as_name: Option<String>,
+    /// Who says both.
+    pub asn_source: Option<String>,
+}
+
 /// One leaked link-local address, as a sensor tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Leak {

@@ -22,6 +22,8 @@ const ATTACKER_NAMESPACE: Uuid = uuid!("e1d8b640-8fc9-51a7-b7d7-f3e2655989e1");
 const IDENTITY_NAMESPACE: Uuid = uuid!("65c9a9e5-0a7d-5e26-ac8e-2d8d5434deae");
 /// UUIDv5 of `vespid:campaign:v1` in the URL namespace.
 const CAMPAIGN_NAMESPACE: Uuid = uuid!("81403d1a-c1bd-52c7-aa83-ec567d5765ea");
+/// UUIDv5 of `vespid:intel:v1` in the URL namespace.
+const INTEL_NAMESPACE: Uuid = uuid!("d6b7af06-2611-5ab8-a17d-e621cb4cd439");
 /// UUIDv5 of `vespid:observable:v1` in the URL namespace.
 const OBSERVABLE_NAMESPACE: Uuid = uuid!("86e2b959-382b-55fd-85fa-6e03246b2022");
 
@@ -110,6 +112,13 @@ impl CampaignId {
     /// UUIDv5 of the identity that the campaign begins with.
     pub fn derive(founder: IdentityId) -> Self {
         Self(uuid_v5(CAMPAIGN_NAMESPACE, &[founder.as_bytes()]))
+    }
+}
+
+impl IntelId {
+    /// UUIDv5 of whom it is about: an attacker has one row.
+    pub fn derive(attacker: AttackerId) -> Self {
+        Self(uuid_v5(INTEL_NAMESPACE, &[attacker.as_bytes()]))
     }
 }
 
@@ -247,6 +256,7 @@ mod tests {
             ("vespid:observable:v1", OBSERVABLE_NAMESPACE),
             ("vespid:identity:v1", IDENTITY_NAMESPACE),
             ("vespid:campaign:v1", CAMPAIGN_NAMESPACE),
+            ("vespid:intel:v1", INTEL_NAMESPACE),
         ] {
             assert_eq!(Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()), namespace, "{name}");
         }

@@ -16,6 +16,7 @@ pub mod id;
 pub mod intel;
 pub mod ipv6;
 pub mod kind;
+pub mod listing;
 pub mod observable;
 pub mod record;
 pub mod release;

@@ -5,9 +5,9 @@
 mod suite;
 
 use suite::actors::{
-    an_address_is_one_attacker, attackers_are_put_and_found, campaigns_are_put_found_and_listed,
-    identities_are_put_found_and_listed, links_change_whose_tags_are_whose,
-    what_is_put_is_linked_and_counted,
+    an_address_is_one_attacker, attackers_are_put_and_found, attackers_are_where_somebody_says,
+    campaigns_are_put_found_and_listed, identities_are_put_found_and_listed,
+    links_change_whose_tags_are_whose, what_is_put_is_linked_and_counted,
 };
 use suite::canary::{
     tokens_are_put_found_and_listed, triggers_are_counted_once,
@@ -19,6 +19,10 @@ use suite::hostile::{a_long_body_comes_back, every_character_comes_back, texts_t
 use suite::intel::intel_is_one_row_for_each_attacker;
 use suite::leaks::{eight_writers_lose_no_leak, leaks_are_counted_and_listed, unreadable_lists_are_kept};
 use suite::lifted::evidence_of_its_own_is_stored_shown_and_changed;
+use suite::listed::{
+    answers_grow_old, attackers_come_with_their_listings, listings_are_what_a_run_says_however_it_is_cut,
+    listings_that_say_the_same_say_it_since_then,
+};
 use suite::merges::{
     chains_end_after_eight_pointers, circles_have_a_root, merged_campaigns_count_for_the_winner,
     merged_identities_count_for_the_winner, senseless_merges_are_refused,
@@ -126,6 +130,7 @@ cases! {
     what_changed_on_the_way_stays_changed,
     rollups_are_right_whatever_happens,
     attackers_are_put_and_found,
+    attackers_are_where_somebody_says,
     an_address_is_one_attacker,
     identities_are_put_found_and_listed,
     campaigns_are_put_found_and_listed,
@@ -137,6 +142,10 @@ cases! {
     senseless_merges_are_refused,
     circles_have_a_root,
     intel_is_one_row_for_each_attacker,
+    listings_are_what_a_run_says_however_it_is_cut,
+    listings_that_say_the_same_say_it_since_then,
+    answers_grow_old,
+    attackers_come_with_their_listings,
     tokens_are_put_found_and_listed,
     triggers_are_counted_once,
     triggers_come_in_order_and_none_is_passed_over,

@@ -21,8 +21,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("hostile", &["model", "attack", "shell", "engine", "ingest"]),
 ];
 
-/// Libraries that belong to some rooms only: no SQL outside `store`, no HTTP outside `api`, no async in pure rooms, sockets of
-/// sources in `app` alone.
+/// Libraries that belong to some rooms only: no SQL outside `store`, no HTTP server outside `api`, no async in pure rooms,
+/// sockets of sources in `app` alone.
 const BELONGS_TO: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
     ("rusqlite", &["store"]),
@@ -33,6 +33,8 @@ const BELONGS_TO: &[(&str, &[&str])] = &[
     ("tokio", &["store", "api", "app"]),
     ("tokio-rustls", &["app"]),
     ("syslog_loose", &["ingest"]),
+    ("maxminddb", &["ingest"]),
+    ("reqwest", &["app"]),
     ("rsigma-parser", &["engine"]),
     ("rsigma-eval", &["engine"]),
 ];

@@ -7,8 +7,9 @@ use axum::extract::{Path, State};
 use axum::response::Html;
 use maud::{Markup, html};
 use vespid_attack::Catalogue;
-use vespid_export::explain;
 use vespid_export::report::{facts, html as parts};
+use vespid_export::{explain, verdict};
+use vespid_model::intel::Intel;
 use vespid_model::rows::{AttackerRow, Page, Scope, SessionRow, TechniqueRow, Totals};
 use vespid_store::{FoundTag, SessionFilter, Store};
 
@@ -37,14 +38,16 @@ pub(crate) async fn handle(
     let sessions = store.session_list(&filter, ROWS, offset(page, ROWS)).await?;
     within(page, ROWS, sessions.total)?;
     let attack = store.catalogue_of(&totals.releases).await?;
+    let intel = store.intel_find(attacker.id).await?;
     let several = store.attacker_windows(attacker.ip, SEVERAL, None).await?;
-    let content = content(&attacker, &totals, (&techniques, &several), &sessions, page, &attack);
+    let content =
+        content(&attacker, (&totals, intel.as_ref()), (&techniques, &several), &sessions, page, &attack);
     Ok(layout::page(&format!("Attacker {}", attacker.ip), None, &content))
 }
 
 fn content(
     attacker: &AttackerRow,
-    totals: &Totals,
+    (totals, intel): (&Totals, Option<&Intel>),
     (techniques, several): (&[TechniqueRow], &[FoundTag]),
     sessions: &Page<SessionRow>,
     page: u32,
@@ -52,7 +55,10 @@ fn content(
 ) -> Markup {
     html! {
         h1 { "Attacker " (attacker.ip) }
-        ul class="facts" { @for fact in facts(totals) { li { (fact) } } }
+        ul class="facts" {
+            @for fact in facts(totals) { li { (fact) } }
+            @if let Some(intel) = intel { li { (verdict(intel)) } }
+        }
         h2 { "Techniques" }
         (parts::techniques(techniques, attack, &LINKS))
         @if !several.is_empty() {

@@ -16,6 +16,7 @@ pub(crate) async fn handle(State(store): State<Store>) -> Result<Response, Failu
         techniques: store.technique_list(&Scope::Fleet).await?,
         attackers: Vec::new(),
         sessions: Vec::new(),
+        intel: None,
     };
     let attack = store.catalogue_of(&report.totals.releases).await?;
     let headers = [

@@ -10,6 +10,7 @@ mod hint;
 mod identities;
 mod import;
 mod ingest;
+mod intel;
 mod login;
 mod look;
 mod mapped;
@@ -32,6 +33,7 @@ use anyhow::Result;
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
 pub(crate) use identities::{ListArgs, OverlapArgs};
+pub(crate) use intel::IntelCommand;
 pub(crate) use observables::ObservablesArgs;
 pub(crate) use retag::RetagArgs;
 pub(crate) use rules::RulesCommand;
@@ -62,6 +64,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit> {
         Command::Purge { db, args } => purge::run(&db, &args).await,
         Command::Doctor { db, repair } => doctor::run(&db, repair).await,
         Command::Import { command } => import::run(command).await,
+        Command::Intel { command } => intel::run(command).await,
         Command::Retag(args) => retag::run(&args).await,
         Command::Rules { command } => rules::run(command).await,
         Command::Attack { command } => attack::run(command).await,

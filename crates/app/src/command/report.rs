@@ -64,12 +64,20 @@ pub(crate) async fn print(
         Scope::Session(key) => store.session_find(key).await?.into_iter().collect(),
         _ => Vec::new(),
     };
+    let intel = match scope {
+        Scope::Attacker(ip) => match store.attacker_find(*ip).await? {
+            Some(attacker) => store.intel_find(attacker.id).await?,
+            None => None,
+        },
+        _ => None,
+    };
     let mut report = Report {
         scope: scope.clone(),
         totals: store.totals(scope).await?,
         techniques: store.technique_list(scope).await?,
         attackers,
         sessions,
+        intel,
     };
     let attack = match release {
         Some(release) => {

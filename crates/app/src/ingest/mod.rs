@@ -1,6 +1,7 @@
 //! From files to committed rows.
 
 mod allowance;
+mod events;
 mod feed;
 mod pipeline;
 mod progress;
@@ -24,6 +25,7 @@ use crate::cli::{IngestArgs, Reading};
 use crate::clock::clock;
 use crate::live::{News, Rules, follow};
 use crate::rules;
+pub(crate) use events::{Stored, store_events};
 pub(crate) use pipeline::{Pipeline, Shared};
 use progress::Progress;
 pub(crate) use resume::{Place, row, stream};

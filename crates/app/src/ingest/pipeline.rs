@@ -5,16 +5,14 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use anyhow::Result;
-use vespid_engine::Verdict;
 use vespid_ingest::decode::{DecodeError, Decoded, Decoder};
 use vespid_ingest::source::file::Item;
 use vespid_model::clock::Clock;
 use vespid_model::event::Event;
-use vespid_model::span::Span;
-use vespid_model::tag::Tagged;
 use vespid_store::{Batch, Committed, DeadLetter, Progress as Part, Store, Ticket, Windows};
 
 use super::allowance::Allowance;
+use super::events::take_in;
 use super::resume::Place;
 use super::tally::Tally;
 use crate::live::Following;
@@ -23,8 +21,6 @@ use crate::live::Following;
 const BATCH_LINES: usize = 10_000;
 /// Bytes of lines and tags in one transaction: long lines fill it sooner.
 const BATCH_BYTES: usize = 8 << 20;
-/// What a tag costs beside its spans.
-const TAG: usize = 256;
 /// How much of a bad line is kept. The rest is in the file, at the offset that is kept too.
 const EXCERPT: usize = 4096;
 
@@ -238,31 +234,20 @@ impl Pipeline {
 
     /// Tags one of the line's events.
     fn event(&mut self, event: Event, offset: u64, bytes: &[u8]) {
-        let (Verdict { tags, faults, touches, observables, cut }, withheld) =
-            self.shared.rules.now().rules.tag(&event);
-        self.tally.withheld.disabled += withheld.disabled;
-        self.tally.withheld.clipped += withheld.clipped;
+        let time = event.time;
+        let taken = take_in(&self.shared.rules.now().rules, event, &mut self.batch, &mut self.windows);
+        self.tally.withheld.disabled += taken.withheld.disabled;
+        self.tally.withheld.clipped += taken.withheld.clipped;
         self.tally.events += 1;
-        self.tally.last_event = Some(event.time);
-        if cut {
+        self.tally.last_event = Some(time);
+        if taken.cut {
             let detail = "more in one line than is taken apart; rules did not see all of it".to_owned();
             self.bury(offset, bytes.len() as u64, "line_cut", detail, bytes);
         }
-        if !faults.is_empty() {
-            let faults = faults.iter().map(|fault| format!("rule {}: {}", fault.rule, fault.detail));
-            let detail = faults.collect::<Vec<_>>().join("; ");
-            self.bury(offset, bytes.len() as u64, "odd_data", detail, bytes);
+        if !taken.faults.is_empty() {
+            self.bury(offset, bytes.len() as u64, "odd_data", taken.faults.join("; "), bytes);
         }
-        // One line may have a thousand events, an event a hundred tags, and each its bytes.
-        self.bytes += event.body_json.len();
-        self.bytes += tags.iter().map(|tag| TAG + tag.spans.len() * size_of::<Span>()).sum::<usize>();
-        if !touches.is_empty() {
-            self.windows.touched.push((self.batch.tagged.len(), touches));
-        }
-        if !observables.is_empty() {
-            self.batch.observed.push((self.batch.tagged.len(), observables));
-        }
-        self.batch.tagged.push(Tagged { event, tags });
+        self.bytes += taken.bytes;
     }
 }
 

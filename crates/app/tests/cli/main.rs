@@ -11,6 +11,7 @@ mod formats;
 mod garbage;
 mod hostile;
 mod import;
+mod intel;
 mod interrupted;
 mod live;
 mod observables;

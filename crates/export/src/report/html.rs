@@ -5,6 +5,7 @@ use vespid_attack::Catalogue;
 use vespid_model::rows::{AttackerRow, SessionRow, TechniqueRow};
 
 use super::{Report, by_tactic};
+use crate::intel::verdict;
 use crate::links::Links;
 use crate::text::{moment, name, thousands};
 
@@ -27,7 +28,10 @@ pub(super) fn render(report: &Report, attack: &Catalogue) -> String {
             }
             body { main {
                 h1 { "ATT&CK report: " (report.title()) }
-                ul class="facts" { @for fact in report.facts() { li { (fact) } } }
+                ul class="facts" {
+                    @for fact in report.facts() { li { (fact) } }
+                    @if let Some(intel) = &report.intel { li { (verdict(intel)) } }
+                }
                 h2 { "Techniques" }
                 (techniques(&report.techniques, attack, links))
                 @if !report.attackers.is_empty() {

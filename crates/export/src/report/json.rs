@@ -2,10 +2,12 @@
 //!
 //! Keys: `scope` {`kind`, `attacker`?, `session`?, `decky`?}, `totals`, `attack_releases`, `tactics` [{`id`, `name`,
 //! `shortname`, `techniques` [{`id`, `name`, `url`, `count`, `first_seen`, `last_seen`, `confidence_max`}]}],
-//! `attackers`, `sessions`. Times are RFC 3339 in UTC. Tactics stand in matrix order.
+//! `attackers`, `sessions`, `intel`? {`verdict`, `abuseipdb_score`?, `greynoise_classification`?, `feodo_listed`?,
+//! `threatfox_listed`?, `asked_at`, `expires_at`}. Times are RFC 3339 in UTC. Tactics stand in matrix order.
 
 use serde::Serialize;
 use vespid_attack::Catalogue;
+use vespid_model::intel::Intel;
 use vespid_model::rows::{AttackerRow, Scope, TechniqueRow};
 
 use super::Report;
@@ -19,6 +21,23 @@ struct Document<'a> {
     tactics: Vec<TacticJson<'a>>,
     attackers: Vec<AttackerJson>,
     sessions: Vec<SessionJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    intel: Option<IntelJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct IntelJson<'a> {
+    verdict: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    abuseipdb_score: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    greynoise_classification: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feodo_listed: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    threatfox_listed: Option<bool>,
+    asked_at: String,
+    expires_at: String,
 }
 
 #[derive(Serialize)]
@@ -107,11 +126,24 @@ pub(super) fn render(report: &Report, attack: &Catalogue) -> String {
             .collect(),
         attackers: report.attackers.iter().map(attacker).collect(),
         sessions: report.sessions.iter().map(SessionJson::from).collect(),
+        intel: report.intel.as_ref().map(intel),
     };
     // Plain data always serialises.
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
     text
+}
+
+fn intel(row: &Intel) -> IntelJson<'_> {
+    IntelJson {
+        verdict: row.aggregate_verdict.as_deref().unwrap_or("unknown"),
+        abuseipdb_score: row.abuseipdb_score,
+        greynoise_classification: row.greynoise_classification.as_deref(),
+        feodo_listed: row.feodo_listed,
+        threatfox_listed: row.threatfox_listed,
+        asked_at: row.cached_at.to_string(),
+        expires_at: row.expires_at.to_string(),
+    }
 }
 
 fn technique(row: &TechniqueRow, attack: &Catalogue) -> TechniqueJson {

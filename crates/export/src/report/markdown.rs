@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use vespid_attack::Catalogue;
 
 use super::Report;
+use crate::intel::verdict;
 use crate::text::{moment, name, thousands};
 
 pub(super) fn render(report: &Report, attack: &Catalogue) -> String {
@@ -18,6 +19,9 @@ fn write(out: &mut String, report: &Report, attack: &Catalogue) -> std::fmt::Res
     writeln!(out, "# ATT&CK report: {}\n", escape(&report.title()))?;
     for fact in report.facts() {
         writeln!(out, "- {fact}")?;
+    }
+    if let Some(intel) = &report.intel {
+        writeln!(out, "- {}", escape(&verdict(intel)))?;
     }
     if report.techniques.is_empty() {
         writeln!(out, "\nNo technique was observed.")?;

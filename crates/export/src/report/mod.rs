@@ -6,6 +6,7 @@ mod markdown;
 mod table;
 
 use vespid_attack::{Catalogue, Tactic};
+use vespid_model::intel::Intel;
 use vespid_model::rows::{AttackerRow, Scope, SessionRow, TechniqueRow, Totals};
 
 use crate::navigator;
@@ -25,6 +26,8 @@ pub struct Report {
     pub attackers: Vec<AttackerRow>,
     /// The sessions to name.
     pub sessions: Vec<SessionRow>,
+    /// What providers say of the attacker, where it is about one.
+    pub intel: Option<Intel>,
 }
 
 /// The kind of document.

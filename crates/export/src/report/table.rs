@@ -8,6 +8,7 @@ use vespid_model::rows::{AttackerRow, Scope, SessionRow, TechniqueRow};
 
 use super::Report;
 use crate::columns::{Column, table};
+use crate::intel::verdict;
 use crate::style::{Look, clip};
 use crate::text::{count, period, printable, thousands};
 
@@ -22,6 +23,9 @@ fn write(out: &mut String, report: &Report, attack: &Catalogue, look: Look) -> s
     writeln!(out, "{}", look.bold(&format!("ATT&CK report: {}", report.title())))?;
     for fact in report.facts() {
         writeln!(out, "{fact}")?;
+    }
+    if let Some(intel) = &report.intel {
+        writeln!(out, "{}", clip(&verdict(intel), look.width))?;
     }
     if report.techniques.is_empty() {
         writeln!(out, "\nNo technique was observed.")?;

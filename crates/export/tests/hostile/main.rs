@@ -2,7 +2,7 @@
 
 mod rows;
 
-use rows::{SCRIPT, attack, events, report, session};
+use rows::{SCRIPT, attack, events, intel, report, session};
 use unicode_width::UnicodeWidthStr;
 use vespid_export::{Explanation, Format, Links, Look, Report, explain, jsonl, report::html};
 use vespid_model::rows::{EventRow, Scope, TagWithEvidence, Totals};
@@ -63,9 +63,18 @@ fn the_other_scopes_are_as_blessed() {
         scope: Scope::Attacker(session.key.ip),
         attackers: vec![],
         sessions: vec![session.clone()],
+        intel: Some(intel()),
         ..report()
     };
     insta::assert_snapshot!("report-attacker", of_attacker.render(Format::Table, attack(), NARROW));
+    insta::assert_snapshot!(
+        "report-attacker-markdown",
+        of_attacker.render(Format::Markdown, attack(), NARROW)
+    );
+    let json = of_attacker.render(Format::Json, attack(), NARROW);
+    assert!(json.contains("\"verdict\": \"malicious\""), "{json}");
+    assert!(of_attacker.render(Format::Html, attack(), NARROW).contains("Feodo Tracker &lt;script&gt;"));
+    let of_attacker = Report { intel: None, ..of_attacker };
     let of_session = Report { scope: Scope::Session(session.key.clone()), ..of_attacker };
     insta::assert_snapshot!("report-session", of_session.render(Format::Table, attack(), NARROW));
     let nothing = Report {
@@ -74,6 +83,7 @@ fn the_other_scopes_are_as_blessed() {
         techniques: vec![],
         attackers: vec![],
         sessions: vec![],
+        intel: None,
     };
     insta::assert_snapshot!("report-empty", nothing.render(Format::Table, attack(), NARROW));
 }

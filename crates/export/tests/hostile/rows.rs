@@ -5,7 +5,8 @@ use vespid_model::Body;
 use vespid_model::Confidence;
 use vespid_model::body::{AuthResult, Session};
 use vespid_model::event::Event;
-use vespid_model::id::AttackerId;
+use vespid_model::id::{AttackerId, IntelId};
+use vespid_model::intel::Intel;
 use vespid_model::release::Release;
 use vespid_model::rows::{
     AttackerRow, EventRow, ExplainedTag, Scope, SessionKey, SessionRow, TagRow, TechniqueRow, Totals,
@@ -53,6 +54,20 @@ fn technique(text: &str, count: u64, last: i64, confidence: f64) -> TechniqueRow
     }
 }
 
+/// What providers say, in words that are no better than those of attackers.
+pub(crate) fn intel() -> Intel {
+    let attacker = AttackerId::derive("192.0.2.1".parse().expect("well formed"));
+    Intel {
+        abuseipdb_score: Some(92),
+        feodo_listed: Some(true),
+        feodo_malware_family: Some("<script>|[x](javascript:1)\u{1b}[31m".to_owned()),
+        greynoise_classification: Some("malicious".to_owned()),
+        threatfox_listed: Some(false),
+        aggregate_verdict: Some("malicious".to_owned()),
+        ..Intel::new(IntelId::derive(attacker), attacker, at(0), at(86_400))
+    }
+}
+
 pub(crate) fn report() -> Report {
     let other = SessionRow {
         key: SessionKey {
@@ -96,6 +111,7 @@ pub(crate) fn report() -> Report {
         ],
         attackers: vec![attacker(ip(7), 1290), attacker(other.key.ip, 2)],
         sessions: vec![session(), other],
+        intel: None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use vespid_model::body::{AuthResult, Session as Life, UNKNOWN_SERVICE};
 use vespid_model::event::Event;
-use vespid_model::{Body, UtcMicros};
+use vespid_model::{Body, UtcMicros, listing};
 
 use crate::sql::without_nul;
 
@@ -40,24 +40,30 @@ impl<A, S> Default for Grown<A, S> {
 
 impl<A: Eq + Hash, S: Eq + Hash> Grown<A, S> {
     pub(super) fn add(&mut self, event: &Event, attacker: A, session: Option<S>) {
-        self.attackers.entry(attacker).or_insert_with(|| Growth::none(event.time)).add(event.time);
+        let grown = self.attackers.entry(attacker).or_insert_with(Growth::none);
+        // What a provider says of an address is no time at which it came.
+        grown.add((*event.decky != *listing::DECKY).then_some(event.time));
         if let Some(session) = session {
             let (growth, facts) =
-                self.sessions.entry(session).or_insert_with(|| (Growth::none(event.time), Facts::default()));
-            growth.add(event.time);
+                self.sessions.entry(session).or_insert_with(|| (Growth::none(), Facts::default()));
+            growth.add(Some(event.time));
             facts.add(&event.body);
         }
     }
 }
 
 impl Growth {
-    pub(super) const fn none(time: UtcMicros) -> Self {
-        Self { first: time, last: time, events: 0 }
+    /// Moves no time.
+    pub(super) const fn none() -> Self {
+        let (first, last) = (UtcMicros::from_micros(i64::MAX), UtcMicros::from_micros(i64::MIN));
+        Self { first, last, events: 0 }
     }
 
-    pub(super) fn add(&mut self, time: UtcMicros) {
-        self.first = self.first.min(time);
-        self.last = self.last.max(time);
+    pub(super) fn add(&mut self, time: Option<UtcMicros>) {
+        if let Some(time) = time {
+            self.first = self.first.min(time);
+            self.last = self.last.max(time);
+        }
         self.events += 1;
     }
 }

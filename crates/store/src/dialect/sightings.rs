@@ -40,7 +40,7 @@ impl<'a, S: Ord> Seen<'a, S> {
     ) {
         let none = || Of { attackers: HashMap::default(), sessions: BTreeSet::new() };
         let of = self.of.entry(observable).or_insert_with(none);
-        of.attackers.entry(attacker).or_insert_with(|| Growth::none(time)).add(time);
+        of.attackers.entry(attacker).or_insert_with(Growth::none).add(Some(time));
         if is_kept_by_session(observable.kind()) {
             of.sessions.extend(session);
         }

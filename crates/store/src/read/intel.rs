@@ -10,13 +10,13 @@ use crate::Store;
 use crate::error::StoreError;
 use crate::sql::{Query, Row};
 
-const SELECT: &str = "
+pub(super) const SELECT: &str = "
     SELECT n.uid, a.uid, n.schema_version, n.greynoise_classification, n.greynoise_name, n.greynoise_tags,
            n.greynoise_raw, n.greynoise_queried_at, n.abuseipdb_score, n.abuseipdb_categories, n.abuseipdb_raw,
            n.abuseipdb_queried_at, n.feodo_listed, n.feodo_malware_family, n.feodo_raw, n.feodo_queried_at,
            n.threatfox_listed, n.threatfox_threat_types, n.threatfox_ioc_types, n.threatfox_malware_families,
            n.threatfox_raw, n.threatfox_queried_at, n.aggregate_verdict, n.cached_at, n.expires_at";
-const FROM: &str = " FROM intel n JOIN attacker a ON a.id = n.attacker";
+pub(super) const FROM: &str = " FROM intel n JOIN attacker a ON a.id = n.attacker";
 
 impl Store {
     /// What is said of an attacker, expired or not; None when nobody was asked, or it never came.
@@ -52,7 +52,7 @@ impl Store {
     }
 }
 
-fn intel(row: &Row) -> Result<Intel, StoreError> {
+pub(super) fn intel(row: &Row) -> Result<Intel, StoreError> {
     let mut row = Fields::of(row);
     Ok(Intel {
         id: row.id("intel.uid", IntelId::from_bytes)?,

@@ -17,8 +17,10 @@ mod fields;
 mod fleet;
 mod identity;
 mod intel;
+pub(crate) mod listed;
 mod listing;
 pub(crate) mod observable;
+pub(crate) mod origin;
 pub(crate) mod page;
 pub(crate) mod phase;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use vespid_attack::phase::{self, Phase};
 use vespid_model::id::{IdentityId, TagId};
 use vespid_model::rows::Scope;
-use vespid_model::{TacticId, UtcMicros};
+use vespid_model::{TacticId, UtcMicros, listing};
 
 use super::{column, scope};
 use crate::Store;
@@ -56,7 +56,9 @@ impl Store {
         for (place, condition) in scope::conditions(&Scope::Identity(identity)).iter().enumerate() {
             query.push(if place == 0 { "" } else { " UNION " });
             query.push("SELECT t.uid, t.decky, t.tactic, t.created_at FROM tag t WHERE ").append(condition);
-            query.push(" AND t.decky IS NOT NULL");
+            query.push(" AND t.decky IS NOT NULL AND t.decky NOT IN (SELECT id FROM decky WHERE name = ");
+            // Events of providers name no decoy.
+            query.bind(listing::DECKY).push(")");
             if let Some((time, id)) = after {
                 query.push(" AND t.created_at >= ").bind(time.as_micros());
                 query.push(" AND (t.created_at > ").bind(time.as_micros());

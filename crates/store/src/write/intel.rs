@@ -17,34 +17,50 @@ impl Store {
     /// [`StoreError::Unknown`] when the attacker is not there; [`StoreError::Taken`] when a row about another one has
     /// the id; [`StoreError`] when the transaction failed.
     pub async fn intel_put(&self, intel: Intel) -> Result<IntelId, StoreError> {
-        self.change(Put(intel)).await
+        let id = intel.id;
+        Ok(self.intel_put_all(vec![intel]).await?.pop().unwrap_or(id))
+    }
+
+    /// The same for many attackers, in one transaction. Returns the ids in the order given.
+    ///
+    /// # Errors
+    /// As [`Store::intel_put`]; nothing is stored then.
+    pub async fn intel_put_all(&self, all: Vec<Intel>) -> Result<Vec<IntelId>, StoreError> {
+        self.change(Put(all)).await
     }
 }
 
-struct Put(Intel);
+struct Put(Vec<Intel>);
 
 impl Change for Put {
-    type Done = IntelId;
+    type Done = Vec<IntelId>;
     const ALONE: bool = false;
 
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<IntelId, Stop> {
-        let intel = &self.0;
-        let attacker = keys::known(tx, ("attacker", "attacker"), intel.attacker.as_bytes()).await?;
-        let mut find = Query::new("SELECT id, uid FROM intel WHERE attacker = ");
-        find.bind(attacker).push(keys::locked(tx));
-        let mut columns = columns(intel);
-        if let Some(row) = tx.first(&find).await? {
-            tx.run(&update("intel", columns, ("id", row.get(0)?))).await?;
-            return Ok(IntelId::from_bytes(keys::sixteen(row.get(1)?)?));
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Vec<IntelId>, Stop> {
+        let mut ids = Vec::with_capacity(self.0.len());
+        for intel in &self.0 {
+            ids.push(put(tx, intel).await?);
         }
-        if keys::find(tx, "intel", intel.id.as_bytes()).await?.is_some() {
-            let why = "it is that of what is said of another attacker; give another id".to_owned();
-            return Err(StoreError::Taken { noun: "intel", id: intel.id.to_string(), why }.into());
-        }
-        columns.extend([("uid", intel.id.as_bytes().into()), ("attacker", attacker.into())]);
-        tx.run(&insert("intel", columns)).await?;
-        Ok(intel.id)
+        Ok(ids)
     }
+}
+
+async fn put(tx: &mut Tx<'_>, intel: &Intel) -> Result<IntelId, Stop> {
+    let attacker = keys::known(tx, ("attacker", "attacker"), intel.attacker.as_bytes()).await?;
+    let mut find = Query::new("SELECT id, uid FROM intel WHERE attacker = ");
+    find.bind(attacker).push(keys::locked(tx));
+    let mut columns = columns(intel);
+    if let Some(row) = tx.first(&find).await? {
+        tx.run(&update("intel", columns, ("id", row.get(0)?))).await?;
+        return Ok(IntelId::from_bytes(keys::sixteen(row.get(1)?)?));
+    }
+    if keys::find(tx, "intel", intel.id.as_bytes()).await?.is_some() {
+        let why = "it is that of what is said of another attacker; give another id".to_owned();
+        return Err(StoreError::Taken { noun: "intel", id: intel.id.to_string(), why }.into());
+    }
+    columns.extend([("uid", intel.id.as_bytes().into()), ("attacker", attacker.into())]);
+    tx.run(&insert("intel", columns)).await?;
+    Ok(intel.id)
 }
 
 fn columns(intel: &Intel) -> Columns {

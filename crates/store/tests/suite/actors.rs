@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use vespid_model::actor::{
-    AttackerProfile, AttackerPut, Campaign, CampaignPut, Identity, IdentityPut, Ipv6Leaks, Stored,
+    AttackerProfile, AttackerPut, Campaign, CampaignPut, Identity, IdentityPut, Ipv6Leaks, Origin, Stored,
 };
 use vespid_model::id::{AttackerId, CampaignId, IdentityId};
 use vespid_store::{Store, StoreError};
@@ -368,4 +368,37 @@ pub(crate) async fn what_is_put_is_linked_and_counted(place: Place) {
     identities(store, [1, 2]).await;
     assert_eq!(store.identity_row(identity(1)).await.unwrap().unwrap().merged_into, Some(identity(2)));
     assert_eq!(sound(&db).await, (2, 2));
+}
+
+pub(crate) async fn attackers_are_where_somebody_says(place: Place) {
+    let db = place.fresh().await;
+    let store = &db.store;
+    let profile =
+        AttackerProfile { ptr_record: Some("host.example".to_owned()), ..AttackerProfile::new(at(1)) };
+    store
+        .attacker_put_all(vec![put(ip(1)), AttackerPut { profile: Some(profile), ..put(ip(2)) }, put(ip(3))])
+        .await
+        .unwrap();
+    let there = Origin {
+        country_code: Some("FR".to_owned()),
+        country_source: Some("test".to_owned()),
+        asn: Some(4_200_000_001),
+        as_name: Some("'; DROP TABLE attacker; --".to_owned()),
+        asn_source: Some("test".to_owned()),
+    };
+    let all = vec![(attacker(1), there.clone()), (attacker(2), there.clone())];
+    store.origin_put(all, at(5)).await.unwrap();
+    // Who knows no network leaves the one that is known.
+    let country = Origin { country_code: Some("DE".to_owned()), ..Origin::default() };
+    store.origin_put(vec![(attacker(2), country)], at(6)).await.unwrap();
+
+    let page = store.origin_list(0, 2).await.unwrap();
+    let rest = store.origin_list(page[1].key, 2).await.unwrap();
+    let found: Vec<_> = [page, rest].concat().into_iter().map(|one| (one.ip, one.origin)).collect();
+    let moved = Origin { country_code: Some("DE".to_owned()), country_source: None, ..there.clone() };
+    assert_eq!(found, [(ip(1), there), (ip(2), moved), (ip(3), Origin::default())]);
+    let kept = store.attacker_profile(attacker(2)).await.unwrap().unwrap();
+    assert_eq!((kept.ptr_record.as_deref(), kept.updated_at), (Some("host.example"), at(6)));
+    let error = store.origin_put(vec![(attacker(9), Origin::default())], at(7)).await.unwrap_err();
+    assert!(matches!(error, StoreError::Unknown { noun: "attacker", .. }), "{error}");
 }

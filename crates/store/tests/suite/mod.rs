@@ -8,6 +8,7 @@ pub(crate) mod hostile;
 pub(crate) mod intel;
 pub(crate) mod leaks;
 pub(crate) mod lifted;
+pub(crate) mod listed;
 pub(crate) mod merges;
 pub(crate) mod observables;
 pub(crate) mod other_tags;

@@ -14,5 +14,6 @@ pub use fingerprint::{FINGERPRINT, Fingerprint, fingerprint};
 pub use head::head;
 pub use input::Input;
 pub use lines::{Item, LineReader, MAX_LINE};
+pub(crate) use open::unpacked;
 pub use tail::Tail;
 pub use watched::{Found, Watched};

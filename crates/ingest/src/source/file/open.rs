@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Input;
 use crate::capture::{Lines, is_capture};
+use crate::source::SourceError;
 
 /// The largest window of a zstd file: a file may ask for more memory than there is.
 const ZSTD_WINDOW_LOG: u32 = 26;
@@ -51,6 +52,14 @@ pub(super) fn open(input: &Input, offset: u64) -> io::Result<Opened> {
     Ok(Opened { bytes, begin, position })
 }
 
+/// All bytes of an input, unpacked.
+///
+/// # Errors
+/// [`SourceError::Io`] when it cannot be opened.
+pub(crate) fn unpacked(input: &Input) -> Result<Box<dyn Read + Send>, SourceError> {
+    open(input, 0).map(|opened| opened.bytes).map_err(SourceError::io(input.name()))
+}
+
 /// The first bytes, fewer only at the end: a pipe may give one byte at a time.
 fn read_head<'a>(bytes: &mut impl Read, head: &'a mut [u8; HEAD]) -> io::Result<&'a [u8]> {
     let mut length = 0;
@@ -67,7 +76,7 @@ fn read_head<'a>(bytes: &mut impl Read, head: &'a mut [u8; HEAD]) -> io::Result<
 
 /// The lines of an input, unpacked; those of a capture are what its packets say.
 fn unpack(bytes: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Send>> {
-    let (head, bytes) = peek(unpacked(bytes)?)?;
+    let (head, bytes) = peek(decompressed(bytes)?)?;
     Ok(if is_capture(&head) { Box::new(Lines::new(bytes)?) } else { Box::new(bytes) })
 }
 
@@ -79,7 +88,7 @@ fn peek<R: Read + Send + 'static>(mut bytes: R) -> io::Result<(Vec<u8>, impl Rea
 }
 
 /// Unpacks what its first bytes say it is.
-fn unpacked(bytes: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Send>> {
+fn decompressed(bytes: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Send>> {
     let (head, bytes) = peek(bytes)?;
     let bytes = BufReader::with_capacity(1 << 16, bytes);
     Ok(match Packing::of(&head) {
