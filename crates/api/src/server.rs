@@ -19,6 +19,7 @@ pub fn router(store: Store, hosts: Hosts) -> Router {
         .route("/attackers", get(page::attackers::handle))
         .route("/attackers/{ip}", get(page::attacker::handle))
         .route("/sessions/{decky}/{session}/{ip}", get(page::session::handle))
+        .route("/sessions/{decky}/{session}/{ip}/replay", get(page::replay::handle))
         .route("/sources", get(page::sources::handle))
         .route("/techniques/{id}", get(page::technique::handle))
         .route("/navigator.json", get(page::navigator::handle))

@@ -13,8 +13,8 @@ use vespid_model::technique::BadId;
 use vespid_model::{TacticId, TechniqueId};
 
 use crate::command::{
-    IntelCommand, ListArgs, ObservablesArgs, OverlapArgs, RetagArgs, RulesCommand, UpgradeArgs, VerdictArgs,
-    Who,
+    IntelCommand, ListArgs, ObservablesArgs, OverlapArgs, ReplayArgs, RetagArgs, RulesCommand, UpgradeArgs,
+    VerdictArgs, Who,
 };
 
 /// The database where none is named.
@@ -95,6 +95,8 @@ pub(crate) enum Command {
         #[arg(long, default_value = "text")]
         format: DeadLetterFormat,
     },
+    /// Show what was typed in a session, line by line at its pace
+    Replay(ReplayArgs),
     /// Print what was seen with attackers, and with how many: credentials, files, addresses to fetch from, keys, ways
     /// of speaking SSH and TLS
     Observables(ObservablesArgs),

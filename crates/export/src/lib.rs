@@ -10,6 +10,7 @@ pub mod jsonl;
 mod links;
 mod navigator;
 pub mod observables;
+pub mod replay;
 pub mod report;
 mod session_json;
 pub mod sources;

@@ -320,6 +320,17 @@ pub struct EventRow {
     pub tags: Vec<ExplainedTag>,
 }
 
+/// A line that an attacker typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypedRow {
+    /// When.
+    pub time: UtcMicros,
+    /// The program that read it; None for the shell.
+    pub program: Option<String>,
+    /// The line.
+    pub text: String,
+}
+
 /// A tag with what its rule says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExplainedTag {

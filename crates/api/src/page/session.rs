@@ -81,6 +81,9 @@ fn content(
     html! {
         h1 { "Session " (name(&session.key.session)) }
         (facts(session))
+        @if session.commands > 0 {
+            p { a href={ (address::session(&session.key)) "/replay" } { "Replay what was typed" } }
+        }
         h2 { "Techniques" }
         (parts::techniques(techniques, attack, &LINKS))
         h2 { "What happened, and why it was tagged" }

@@ -1,6 +1,7 @@
 //! Who is who: from what is stored to identities and campaigns, and back into the store.
 
 mod features;
+mod keep;
 mod known;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use vespid_model::id::{AttackerId, IdentityId};
 use vespid_store::clustering::EdgePut;
 use vespid_store::{Clustering, Store};
 
+pub(crate) use keep::keep;
 use known::{Before, Changed};
 
 /// Attackers that are read at once.

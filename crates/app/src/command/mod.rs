@@ -17,6 +17,7 @@ mod mapped;
 mod observables;
 mod purge;
 mod quickstart;
+mod replay;
 mod report;
 mod retag;
 mod rules;
@@ -35,6 +36,7 @@ use crate::exit::Exit;
 pub(crate) use identities::{ListArgs, OverlapArgs};
 pub(crate) use intel::IntelCommand;
 pub(crate) use observables::ObservablesArgs;
+pub(crate) use replay::ReplayArgs;
 pub(crate) use retag::RetagArgs;
 pub(crate) use rules::RulesCommand;
 pub(crate) use upgrade::UpgradeArgs;
@@ -61,6 +63,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit> {
         Command::Why { db, a, b } => why::why(&db, a, b).await,
         Command::Verdict(args) => why::verdict(&args).await,
         Command::Observables(args) => observables::run(&args).await,
+        Command::Replay(args) => replay::run(&args).await,
         Command::Purge { db, args } => purge::run(&db, &args).await,
         Command::Doctor { db, repair } => doctor::run(&db, repair).await,
         Command::Import { command } => import::run(command).await,

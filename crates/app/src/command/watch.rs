@@ -12,7 +12,7 @@ use super::stop::Stop;
 use crate::cli::WatchArgs;
 use crate::exit::Exit;
 use crate::live::say_changed;
-use crate::{ingest, rules, sources};
+use crate::{cluster, ingest, rules, sources};
 
 /// For the database to be closed.
 const GRACE: Duration = Duration::from_secs(3);
@@ -44,6 +44,7 @@ pub(crate) async fn run(args: &WatchArgs) -> Result<Exit> {
     }
     writeln!(out, "ready (Ctrl-C to stop; `vespid sources` says how they fare)")?;
     out.flush()?;
+    let clustering = cluster::keep(store.clone());
     let run = sources::run(opened, &shared, &decoder, async move { stop.next().await });
     tokio::select! {
         ended = run => ended?,
@@ -51,6 +52,7 @@ pub(crate) async fn run(args: &WatchArgs) -> Result<Exit> {
         () = async { again.next().await; again.next().await } => return Ok(Exit::Interrupted),
     }
     looking.abort();
+    clustering.abort();
     let _ = timeout(GRACE, store.close()).await;
     Ok(Exit::Done)
 }

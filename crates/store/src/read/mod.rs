@@ -35,4 +35,5 @@ pub(crate) mod stored;
 pub(crate) mod tag;
 mod technique;
 mod totals;
+mod typed;
 mod windows;
