@@ -154,7 +154,7 @@ fn a_very_common_hassh() {
     assert_eq!(
         why(&fleet, 1, 2),
         "Not the same hands. They have nothing in common that says anything. Both have the HASSH hassh of SSH-2.0-Go (300 \
-         addresses) and have the client SSH-2.0-Go (300 addresses), which says nothing. Score 0.00; 1.00 would join. That is \
+         addresses) and have the client SSH-2.0-Go (300 addresses), which is too common to say anything. Score 0.00; 1.00 would join. That is \
          too little."
     );
 }

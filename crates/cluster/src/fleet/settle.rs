@@ -4,7 +4,7 @@ use std::mem;
 
 use vespid_model::id::{AttackerId, IdentityId};
 
-use super::{Fleet, Half, Node};
+use super::{Fleet, Half, Node, ordered};
 use crate::change::Changes;
 use crate::evidence;
 use crate::weight::{HOLDERS, JOINS};
@@ -14,6 +14,11 @@ use crate::weight::{HOLDERS, JOINS};
 pub struct Settled {
     /// What became of identities since the fleet was last settled.
     pub changes: Changes<AttackerId, IdentityId>,
+    /// Pairs that have no longer enough in common, or whose score is another one now; in the order of ids.
+    pub edges_gone: Vec<(AttackerId, AttackerId)>,
+    /// Pairs that have enough in common now, or whose score is another one. Whether they are tied is said by their
+    /// identities.
+    pub edges_new: Vec<(AttackerId, AttackerId)>,
     /// What it took.
     pub work: Work,
 }
@@ -45,8 +50,13 @@ impl Fleet {
         }
         let before = self.detach(&stirred);
         let after = self.compare(&stirred, &mut work.pairs);
-        self.touch_changed(before, &after);
+        let (gone, new) = changed(before, after.clone());
+        self.touched.extend(gone.iter().chain(&new).flat_map(|(place, half)| [*place, half.other]));
         self.attach(&after);
+        let (mut edges_gone, edges_new) = (self.named(&gone), self.named(&new));
+        edges_gone.append(&mut self.lost);
+        edges_gone.sort_unstable();
+        edges_gone.dedup();
         for place in stirred {
             if let Some(node) = &mut self.nodes[place as usize] {
                 node.stirred = false;
@@ -55,7 +65,7 @@ impl Fleet {
         let moved = self.regroup();
         work.regrouped = moved.len();
         self.free.append(&mut self.vacated);
-        Settled { changes: Changes::between(moved, IdentityId::derive), work }
+        Settled { changes: Changes::between(moved, IdentityId::derive), edges_gone, edges_new, work }
     }
 
     /// Takes the edges off these nodes, on both ends.
@@ -122,18 +132,13 @@ impl Fleet {
         found.dedup();
     }
 
-    fn touch_changed(&mut self, mut before: Vec<Whole>, after: &[Whole]) {
-        let mut after = after.to_vec();
-        before.sort_unstable();
-        after.sort_unstable();
-        let only_in = |a: &[Whole], b: &[Whole]| {
-            a.iter()
-                .filter(|edge| b.binary_search(edge).is_err())
-                .flat_map(|(a, half)| [*a, half.other])
-                .collect()
-        };
-        let (gone, new): (Vec<u32>, Vec<u32>) = (only_in(&before, &after), only_in(&after, &before));
-        self.touched.extend(gone.into_iter().chain(new));
+    /// The ids of the ends, in their order.
+    fn named(&self, edges: &[Whole]) -> Vec<(AttackerId, AttackerId)> {
+        let id = |place: u32| Some(self.node(place)?.id);
+        let pairs = edges.iter().filter_map(|(place, half)| Some(ordered(id(*place)?, id(half.other)?)));
+        let mut pairs: Vec<_> = pairs.collect();
+        pairs.sort_unstable();
+        pairs
     }
 
     fn attach(&mut self, edges: &[Whole]) {
@@ -149,4 +154,14 @@ impl Fleet {
 
 fn whole(place: u32, half: Half) -> Whole {
     (place.min(half.other), Half { other: place.max(half.other), ..half })
+}
+
+/// What was there and is not, and what is there and was not.
+fn changed(mut before: Vec<Whole>, mut after: Vec<Whole>) -> (Vec<Whole>, Vec<Whole>) {
+    before.sort_unstable();
+    after.sort_unstable();
+    let only_in = |a: &[Whole], b: &[Whole]| {
+        a.iter().filter(|edge| b.binary_search(edge).is_err()).copied().collect::<Vec<_>>()
+    };
+    (only_in(&before, &after), only_in(&after, &before))
 }
