@@ -8,7 +8,7 @@ pub(crate) fn evidence(features: &[Feature], score: u32, halved: bool) -> String
     let (told, nothing): (Vec<_>, Vec<_>) = features.iter().partition(|feature| feature.weight > 0);
     // What would say something if fewer had it, and what never does.
     let is_common = |feature: &&Feature| {
-        matches!(feature.likeness, Likeness::Shared { .. }) && feature.class.weight(2) > 0
+        matches!(feature.likeness, Likeness::Shared { .. }) && feature.class.row().weights[0] > 0
     };
     let (common, nothing): (Vec<_>, Vec<_>) = nothing.into_iter().partition(is_common);
     let mut sentences = Vec::new();

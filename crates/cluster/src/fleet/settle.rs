@@ -40,6 +40,12 @@ type Whole = (u32, Half);
 impl Fleet {
     /// Works out what was put in, taken out and said since the last time.
     pub fn settle(&mut self) -> Settled {
+        if self.tokens.count(self.by_id.len()) {
+            let all: Vec<u32> = self.live().map(|(place, _)| place).collect();
+            for place in all {
+                self.stir(place);
+            }
+        }
         let mut stirred = mem::take(&mut self.stirred);
         stirred.retain(|place| self.node(*place).is_some());
         let mut work = Work { compared: stirred.len(), ..Work::default() };
