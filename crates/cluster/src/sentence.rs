@@ -5,16 +5,24 @@ use crate::weight::{Class, JOINS};
 
 /// What two attackers have in common, and whether that is enough.
 pub(crate) fn evidence(features: &[Feature], score: u32, halved: bool) -> String {
-    let (told, common): (Vec<_>, Vec<_>) = features.iter().partition(|feature| feature.weight > 0);
+    let (told, nothing): (Vec<_>, Vec<_>) = features.iter().partition(|feature| feature.weight > 0);
+    // What would say something if fewer had it, and what never does.
+    let is_common = |feature: &&Feature| {
+        matches!(feature.likeness, Likeness::Shared { .. }) && feature.class.row().weights[0] > 0
+    };
+    let (common, nothing): (Vec<_>, Vec<_>) = nothing.into_iter().partition(is_common);
     let mut sentences = Vec::new();
     if told.is_empty() {
         sentences.push("They have nothing in common that says anything.".to_owned());
     } else {
         sentences.push(format!("Both {}.", list(&told.into_iter().map(feature).collect::<Vec<_>>())));
     }
-    if !common.is_empty() {
-        let common: Vec<_> = common.into_iter().map(feature).collect();
-        sentences.push(format!("Both {}, which says nothing.", list(&common)));
+    for (features, why) in [(common, "which is too common to say anything"), (nothing, "which says nothing")]
+    {
+        if !features.is_empty() {
+            let features: Vec<_> = features.into_iter().map(feature).collect();
+            sentences.push(format!("Both {}, {why}.", list(&features)));
+        }
     }
     if halved {
         sentences.push("Their keys or wallets differ, so it counts half.".to_owned());

@@ -16,6 +16,8 @@ pub(crate) struct Tokens {
     bands: HashMap<u64, u32>,
     entries: Vec<Entry>,
     free: Vec<u32>,
+    /// How many attackers there are.
+    attackers: usize,
 }
 
 struct Entry {
@@ -36,6 +38,12 @@ enum Name {
 }
 
 impl Tokens {
+    /// There are so many attackers from now on. Does that change what values say?
+    pub(crate) fn count(&mut self, attackers: usize) -> bool {
+        let before = std::mem::replace(&mut self.attackers, attackers);
+        step(before) != step(attackers)
+    }
+
     /// The token of a value, which nobody need have yet.
     pub(crate) fn intern(&mut self, observable: &Observable) -> u32 {
         if let Some(token) = self.seen.get(observable) {
@@ -144,7 +152,7 @@ impl Tokens {
     /// What the value says as often as it is there now.
     pub(crate) fn weight(&self, token: u32) -> u32 {
         let entry = &self.entries[token as usize];
-        entry.class.weight(entry.holders.len())
+        entry.class.weight(entry.holders.len(), self.attackers)
     }
 
     /// The value; a band has none.

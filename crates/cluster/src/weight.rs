@@ -185,10 +185,16 @@ impl Class {
         &TABLE[self as usize]
     }
 
-    /// What a value says that so many attackers have.
-    pub const fn weight(self, holders: usize) -> u32 {
-        let step = step(holders);
-        self.row().weights[if step == 0 { 0 } else { step - 1 }] as u32
+    /// What a value says that so many attackers have, in a fleet of so many.
+    ///
+    /// In a fleet of a dozen, what two have is not rare: where there are no more than 128 attackers, weak evidence is as
+    /// common as if its share were that of 128. Strong evidence is what it is in any fleet.
+    pub const fn weight(self, holders: usize, attackers: usize) -> u32 {
+        let row = self.row();
+        let few = if row.family.is_weak() { STEPS - step(attackers) } else { 0 };
+        let step = step(holders) + few;
+        let place = if step > STEPS { STEPS } else { step };
+        row.weights[if place == 0 { 0 } else { place - 1 }] as u32
     }
 
     /// A key or a wallet.
@@ -196,8 +202,8 @@ impl Class {
         matches!(self, Self::SshKey | Self::Wallet)
     }
 
-    /// Are attackers compared because they have it in common? Software alone never joins, nor with any one other
-    /// family; what joins beside it is looked for by that.
+    /// Are attackers compared because they have it in common? Software alone never joins; what
+    /// does beside it is looked for by that.
     pub(crate) const fn seeks(self) -> bool {
         !matches!(self.row().family, Family::Software) && !matches!(self, Self::Shape | Self::Numbered)
     }
@@ -207,6 +213,11 @@ impl Family {
     /// Every family.
     pub const ALL: [Self; 6] =
         [Self::Owner, Self::Machine, Self::Supply, Self::Software, Self::Secrets, Self::Habits];
+
+    /// Is it evidence that must add up, since a stranger may have the same?
+    pub const fn is_weak(self) -> bool {
+        matches!(self, Self::Software | Self::Secrets | Self::Habits)
+    }
 
     /// What it says at most. Software and habits do not join, nor software and secrets; secrets and habits do.
     pub const fn cap(self) -> u32 {
@@ -243,6 +254,15 @@ mod tests {
             assert_eq!(row.class as usize, place);
             assert!(row.weights.is_sorted_by(|a, b| a >= b), "{:?}", row.class);
         }
+    }
+
+    #[test]
+    fn little_is_rare_in_a_small_fleet() {
+        let weights =
+            |class: Class| [2, 4, 30, 100, 128, 129, 5000].map(|attackers| class.weight(2, attackers));
+        assert_eq!(weights(Class::Hassh), [0, 0, 150, 250, 250, 300, 300]);
+        assert_eq!(weights(Class::SshKey), [1000; 7]);
+        assert_eq!(weights(Class::Payload), [1000; 7]);
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! What holds for any fleet: order, batches and history do not matter.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use vespid_cluster::{Campaigns, Changes, Counts, Edge, Fleet, Identity, Moved};
+use vespid_cluster::{Campaigns, Changes, Counts, Edge, Fleet, Identity, Moved, Settled};
 use vespid_model::features::{Stay, Verdict};
 use vespid_model::id::{AttackerId, IdentityId};
 use vespid_model::{Features, Observable, ObservableKind as Kind, TacticId, UtcMicros};
@@ -126,7 +126,7 @@ fn parts(fleet: &Fleet, said: &[Verdict<AttackerId>]) -> BTreeMap<AttackerId, us
     let members: Vec<AttackerId> = assignment(fleet).into_keys().collect();
     let mut part: BTreeMap<AttackerId, usize> = members.iter().copied().zip(0..).collect();
     let mut apart = Vec::new();
-    let mut told = std::collections::BTreeSet::new();
+    let mut told = BTreeSet::new();
     for verdict in said.iter().filter(|verdict| verdict.a != verdict.b) {
         let pair = (verdict.a.min(verdict.b), verdict.a.max(verdict.b));
         if verdict.same {
@@ -167,6 +167,7 @@ proptest! {
         let mut fleet = Fleet::default();
         let mut now: BTreeMap<AttackerId, Features> = BTreeMap::new();
         let mut said = Vec::new();
+        let mut edges = BTreeSet::new();
         let mut tracked: BTreeMap<AttackerId, IdentityId> = BTreeMap::new();
         let begin = begin.into_iter().map(Step::Put);
         for step in begin.chain([Step::Settle]).chain(steps).chain([Step::Settle]) {
@@ -184,9 +185,13 @@ proptest! {
                     fleet.judge(&said);
                 }
                 Step::Settle => {
-                    let changes = fleet.settle().changes;
+                    let Settled { changes, edges_gone, edges_new, .. } = fleet.settle();
+                    edges.retain(|pair| edges_gone.binary_search(pair).is_err());
+                    edges.extend(edges_new);
+                    let kept: BTreeSet<_> = fleet.edges().map(|edge| (edge.a, edge.b)).collect();
+                    prop_assert_eq!(&edges, &kept);
                     let after = assignment(&fleet);
-                    let everybody = tracked.keys().chain(after.keys()).collect::<std::collections::BTreeSet<_>>();
+                    let everybody = tracked.keys().chain(after.keys()).collect::<BTreeSet<_>>();
                     let moves = everybody.into_iter().map(|member| Moved {
                         member: *member, from: tracked.get(member).copied(), to: after.get(member).copied(),
                     });

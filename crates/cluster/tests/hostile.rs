@@ -41,7 +41,7 @@ fn scattered(attackers: u32) -> impl Fn(u32, u32) -> u32 {
 
 #[test]
 fn pairs_grow_with_the_fleet() {
-    let pairs = [512, 1024, 2048].map(|size| fleet(Kind::Credential, size, 100, scattered(size)).0.pairs);
+    let pairs = [512, 1024, 2048].map(|size| fleet(Kind::Credential, size, 40, scattered(size)).0.pairs);
     for (pairs, size) in pairs.iter().zip([512, 1024, 2048]) {
         assert!(*pairs > size && *pairs <= size * SELECTED * HOLDERS / 2, "{pairs} of {size}");
     }

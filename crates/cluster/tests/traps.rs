@@ -49,6 +49,13 @@ fn credentials(name: &str, count: u32) -> Vec<Observable> {
     (0..count).map(|number| seen(Kind::Credential, &format!("[\"{name}\",\"{number}\"]"))).collect()
 }
 
+/// These attackers among two hundred others, who have nothing in common with them or each other.
+fn among_others(attackers: impl IntoIterator<Item = Features>, said: &[Verdict<AttackerId>]) -> Fleet {
+    let others =
+        (10_000..10_200).map(|number| attacker(number, &[seen(Kind::Host, &format!("{number}.test"))]));
+    Fleet::of(attackers.into_iter().chain(others), said)
+}
+
 fn together(fleet: &Fleet, a: u32, b: u32) -> bool {
     fleet.identity_of(id(a)).unwrap().id == fleet.identity_of(id(b)).unwrap().id
 }
@@ -59,7 +66,7 @@ fn why(fleet: &Fleet, a: u32, b: u32) -> String {
 
 #[test]
 fn two_strangers_with_one_client() {
-    let fleet = Fleet::of([attacker(1, &ssh("SSH-2.0-Rare_1")), attacker(2, &ssh("SSH-2.0-Rare_1"))], &[]);
+    let fleet = among_others([attacker(1, &ssh("SSH-2.0-Rare_1")), attacker(2, &ssh("SSH-2.0-Rare_1"))], &[]);
     assert!(!together(&fleet, 1, 2));
     assert_eq!(
         why(&fleet, 1, 2),
@@ -86,7 +93,7 @@ fn a_copycat_with_another_key() {
     let of = |key_name| [ssh("SSH-2.0-Rare_1"), script("run", 8), vec![key(key_name), url.clone()]].concat();
     // The third shows no key, and cannot be a bridge between the two.
     let bridge = [script("run", 8), vec![url.clone()]].concat();
-    let fleet = Fleet::of([attacker(1, &of("his")), attacker(2, &of("hers")), attacker(3, &bridge)], &[]);
+    let fleet = among_others([attacker(1, &of("his")), attacker(2, &of("hers")), attacker(3, &bridge)], &[]);
     assert!(!together(&fleet, 1, 2));
     assert!(together(&fleet, 1, 3) || together(&fleet, 2, 3));
     assert_eq!(
@@ -106,7 +113,7 @@ fn a_copycat_with_another_key() {
 fn a_nat_address_of_two_actors() {
     let his = [ssh("SSH-2.0-Go"), vec![key("his")]].concat();
     let hers = [ssh("SSH-2.0-PuTTY"), vec![key("hers")]].concat();
-    let fleet = Fleet::of([attacker(1, &his), attacker(2, &hers), of_sessions(3, &[&his, &hers])], &[]);
+    let fleet = among_others([attacker(1, &his), attacker(2, &hers), of_sessions(3, &[&his, &hers])], &[]);
     assert!(fleet.is_shared(id(3)));
     assert!(!together(&fleet, 1, 2) && !together(&fleet, 1, 3) && !together(&fleet, 2, 3));
     assert_eq!(
@@ -154,7 +161,7 @@ fn a_very_common_hassh() {
     assert_eq!(
         why(&fleet, 1, 2),
         "Not the same hands. They have nothing in common that says anything. Both have the HASSH hassh of SSH-2.0-Go (300 \
-         addresses) and have the client SSH-2.0-Go (300 addresses), which says nothing. Score 0.00; 1.00 would join. That is \
+         addresses) and have the client SSH-2.0-Go (300 addresses), which is too common to say anything. Score 0.00; 1.00 would join. That is \
          too little."
     );
 }
@@ -177,7 +184,7 @@ fn everybodys_password_says_nothing_and_a_rare_list_something() {
     let everybody = (10..110).map(|number| attacker(number, &credentials("root", 1)));
     let list = [credentials("root", 1), credentials("own", 10)].concat();
     let pair = [attacker(1, &list), attacker(2, &[list.clone(), script("run", 9)].concat())];
-    let fleet = Fleet::of(everybody.clone().chain(pair), &[]);
+    let fleet = among_others(everybody.clone().chain(pair), &[]);
     assert!(!together(&fleet, 1, 2), "a list alone is too little");
     let Why::Apart { evidence, .. } = fleet.why(id(1), id(2)) else { panic!("apart") };
     assert_eq!(evidence.score, 600);
@@ -186,9 +193,16 @@ fn everybodys_password_says_nothing_and_a_rare_list_something() {
     );
 
     let pair = [1, 2].map(|number| attacker(number, &[list.clone(), script("run", 9)].concat()));
-    let fleet = Fleet::of(everybody.chain(pair), &[]);
+    let fleet = among_others(everybody.chain(pair.clone()), &[]);
     assert!(together(&fleet, 1, 2), "a list and a habit are enough");
     assert!(!together(&fleet, 10, 11));
+    // In a handful of addresses nobody knows what is rare, until there are more.
+    let few = (3..7).map(|number| attacker(number, &ssh("SSH-2.0-Go")));
+    let mut fleet = Fleet::of(few.chain(pair), &[]);
+    assert!(!together(&fleet, 1, 2));
+    (100..230).for_each(|number| fleet.put(&attacker(number, &[])));
+    fleet.settle();
+    assert!(together(&fleet, 1, 2));
 }
 
 /// A key that thousands have is a botnet of one owner, and each pair is told in one step.
@@ -281,7 +295,7 @@ fn closeness_in_time_is_no_campaign() {
         let stays = vec![on("decky-1", (hour, hour), (DISCOVERY, PERSISTENCE))];
         Features { stays, ..attacker(number, &[ssh("SSH-2.0-Go"), credentials("root", 3)].concat()) }
     });
-    let campaigns = Campaigns::of(&Fleet::of(strangers, &[]), &[]);
+    let campaigns = Campaigns::of(&among_others(strangers, &[]), &[]);
     assert!(campaigns.campaigns().is_empty() && campaigns.edges().is_empty());
 }
 
@@ -293,7 +307,7 @@ fn a_hand_over_with_what_was_left_there() {
         Features { stays: vec![stay], ..attacker(number, &observables) }
     };
     let broker = of(1, "broker", on("decky-1", (0, 1), (2, PERSISTENCE)));
-    let fleet = Fleet::of([broker.clone(), of(2, "buyer", on("decky-1", (4, 5), (DISCOVERY, 9)))], &[]);
+    let fleet = among_others([broker.clone(), of(2, "buyer", on("decky-1", (4, 5), (DISCOVERY, 9)))], &[]);
     assert!(!together(&fleet, 1, 2));
     let [broker_id, buyer_id] = [1, 2].map(|number| IdentityId::derive(id(number)));
     let campaigns = Campaigns::of(&fleet, &[]);
@@ -309,7 +323,7 @@ fn a_hand_over_with_what_was_left_there() {
         on("decky-2", (4, 5), (DISCOVERY, 9)),
         on("decky-1", (4, 5), (2, 9)),
     ] {
-        let fleet = Fleet::of([broker.clone(), of(2, "buyer", stay.clone())], &[]);
+        let fleet = among_others([broker.clone(), of(2, "buyer", stay.clone())], &[]);
         assert!(Campaigns::of(&fleet, &[]).campaigns().is_empty(), "{stay:?}");
     }
     // A verdict stands against it.

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 
 use anyhow::Result;
+use vespid_cluster::weight::JOINS;
 use vespid_cluster::{CampaignEdge, Campaigns, Counts, Edge, Fleet, State, Work};
 use vespid_model::UtcMicros;
 use vespid_model::id::{AttackerId, IdentityId};
@@ -70,7 +71,8 @@ impl Clusterer {
             found.edges = self.fleet.edges().map(edge).collect();
         } else {
             let moved = settled.changes.moved.iter().map(|moved| moved.member);
-            self.changed_edges(&settled.pairs, moved, &mut found);
+            let pairs = settled.edges_gone.iter().chain(&settled.edges_new);
+            self.changed_edges(pairs, moved, &mut found);
         }
         if first || campaigns.edges() != self.campaign_edges {
             self.campaign_edges = campaigns.edges().to_vec();
@@ -108,14 +110,17 @@ impl Clusterer {
         Ok(changed.len())
     }
 
-    fn changed_edges(
+    /// The edges that weigh something else now, and those around whoever is somewhere else, which may tie or not now. In
+    /// sentences of others the counts of attackers may be older; `vespid why` says them as they are.
+    fn changed_edges<'a>(
         &self,
-        pairs: &[(AttackerId, AttackerId)],
+        pairs: impl Iterator<Item = &'a (AttackerId, AttackerId)>,
         moved: impl Iterator<Item = AttackerId>,
         found: &mut Clustering,
     ) {
+        let enough = |edge: &Edge| edge.evidence.score >= JOINS;
         let mut edges: BTreeMap<(AttackerId, AttackerId), Option<Edge>> =
-            pairs.iter().map(|(a, b)| ((*a, *b), self.fleet.edge_between(*a, *b))).collect();
+            pairs.map(|(a, b)| ((*a, *b), self.fleet.edge(*a, *b).filter(enough))).collect();
         let around = moved.flat_map(|attacker| self.fleet.edges_of(attacker));
         edges.extend(around.map(|edge| ((edge.a, edge.b), Some(edge))));
         for (pair, changed) in edges {

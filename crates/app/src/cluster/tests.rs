@@ -58,7 +58,8 @@ async fn said(store: &Store) -> (Vec<String>, Vec<String>) {
     for identity in clustered.identities.iter().filter(|identity| identity.members > 0) {
         groups.push(format!("{identity:?}"));
         let edges = store.edge_list(identity.id, 1000).await.unwrap();
-        groups.extend(edges.iter().map(|edge| format!("{edge:?}")));
+        groups
+            .extend(edges.iter().map(|edge| format!("{} {} {} {}", edge.a, edge.b, edge.joins, edge.score)));
     }
     groups.extend(clustered.assignments.iter().map(|(identity, campaign)| format!("{identity} {campaign}")));
     (links.collect(), groups)

@@ -124,7 +124,7 @@ fn handed(fleet: &Fleet, a: &Node, b: &Node) -> Option<(Observable, usize)> {
 fn may_be_handed(fleet: &Fleet, token: u32) -> bool {
     let class = fleet.tokens.class(token);
     let handed = !matches!(class.row().family, Family::Software | Family::Habits | Family::Machine);
-    handed && class != Class::Numbered && fleet.tokens.holders(token).len() <= HOLDERS
+    handed && fleet.tokens.holders(token).len() <= HOLDERS && fleet.tokens.weight(token) > 0
 }
 
 fn ends_well(stay: &Stay) -> bool {

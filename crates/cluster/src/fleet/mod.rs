@@ -41,6 +41,8 @@ pub struct Fleet {
     stirred: Vec<u32>,
     /// Nodes to be grouped again.
     touched: HashSet<u32>,
+    /// Edges that went with them.
+    lost: Vec<(AttackerId, AttackerId)>,
     /// Attackers that were taken out since the fleet was settled, with the founders of their identities.
     removed: HashMap<AttackerId, AttackerId>,
 }
@@ -87,6 +89,7 @@ impl Fleet {
             self.touched.insert(half.other);
             if let Some(other) = self.nodes[half.other as usize].as_mut() {
                 other.edges.retain(|back| back.other != place);
+                self.lost.push(ordered(attacker, other.id));
             }
         }
         if let Some(founder) = node.founder {

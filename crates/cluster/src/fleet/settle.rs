@@ -14,8 +14,11 @@ use crate::weight::{HOLDERS, JOINS};
 pub struct Settled {
     /// What became of identities since the fleet was last settled.
     pub changes: Changes<AttackerId, IdentityId>,
-    /// Pairs whose edges are others now, or are gone; each once, the smaller id first, in their order.
-    pub pairs: Vec<(AttackerId, AttackerId)>,
+    /// Pairs that have no longer enough in common, or whose score is another one now; in the order of ids.
+    pub edges_gone: Vec<(AttackerId, AttackerId)>,
+    /// Pairs that have enough in common now, or whose score is another one. Whether they are tied is said by their
+    /// identities.
+    pub edges_new: Vec<(AttackerId, AttackerId)>,
     /// What it took.
     pub work: Work,
 }
@@ -37,6 +40,12 @@ type Whole = (u32, Half);
 impl Fleet {
     /// Works out what was put in, taken out and said since the last time.
     pub fn settle(&mut self) -> Settled {
+        if self.tokens.count(self.by_id.len()) {
+            let all: Vec<u32> = self.live().map(|(place, _)| place).collect();
+            for place in all {
+                self.stir(place);
+            }
+        }
         let mut stirred = mem::take(&mut self.stirred);
         stirred.retain(|place| self.node(*place).is_some());
         let mut work = Work { compared: stirred.len(), ..Work::default() };
@@ -47,9 +56,13 @@ impl Fleet {
         }
         let before = self.detach(&stirred);
         let after = self.compare(&stirred, &mut work.pairs);
-        let pairs = self.pairs(before.iter().chain(&after));
-        self.touch_changed(before, &after);
+        let (gone, new) = changed(before, after.clone());
+        self.touched.extend(gone.iter().chain(&new).flat_map(|(place, half)| [*place, half.other]));
         self.attach(&after);
+        let (mut edges_gone, edges_new) = (self.named(&gone), self.named(&new));
+        edges_gone.append(&mut self.lost);
+        edges_gone.sort_unstable();
+        edges_gone.dedup();
         for place in stirred {
             if let Some(node) = &mut self.nodes[place as usize] {
                 node.stirred = false;
@@ -58,16 +71,7 @@ impl Fleet {
         let moved = self.regroup();
         work.regrouped = moved.len();
         self.free.append(&mut self.vacated);
-        Settled { changes: Changes::between(moved, IdentityId::derive), pairs, work }
-    }
-
-    /// The ids of the ends of edges. An attacker that was taken out has none.
-    fn pairs<'a>(&self, edges: impl Iterator<Item = &'a Whole>) -> Vec<(AttackerId, AttackerId)> {
-        let ends = edges.filter_map(|(place, half)| Some((self.node(*place)?.id, self.node(half.other)?.id)));
-        let mut pairs: Vec<_> = ends.map(|(a, b)| ordered(a, b)).collect();
-        pairs.sort_unstable();
-        pairs.dedup();
-        pairs
+        Settled { changes: Changes::between(moved, IdentityId::derive), edges_gone, edges_new, work }
     }
 
     /// Takes the edges off these nodes, on both ends.
@@ -134,18 +138,13 @@ impl Fleet {
         found.dedup();
     }
 
-    fn touch_changed(&mut self, mut before: Vec<Whole>, after: &[Whole]) {
-        let mut after = after.to_vec();
-        before.sort_unstable();
-        after.sort_unstable();
-        let only_in = |a: &[Whole], b: &[Whole]| {
-            a.iter()
-                .filter(|edge| b.binary_search(edge).is_err())
-                .flat_map(|(a, half)| [*a, half.other])
-                .collect()
-        };
-        let (gone, new): (Vec<u32>, Vec<u32>) = (only_in(&before, &after), only_in(&after, &before));
-        self.touched.extend(gone.into_iter().chain(new));
+    /// The ids of the ends, in their order.
+    fn named(&self, edges: &[Whole]) -> Vec<(AttackerId, AttackerId)> {
+        let id = |place: u32| Some(self.node(place)?.id);
+        let pairs = edges.iter().filter_map(|(place, half)| Some(ordered(id(*place)?, id(half.other)?)));
+        let mut pairs: Vec<_> = pairs.collect();
+        pairs.sort_unstable();
+        pairs
     }
 
     fn attach(&mut self, edges: &[Whole]) {
@@ -161,4 +160,14 @@ impl Fleet {
 
 fn whole(place: u32, half: Half) -> Whole {
     (place.min(half.other), Half { other: place.max(half.other), ..half })
+}
+
+/// What was there and is not, and what is there and was not.
+fn changed(mut before: Vec<Whole>, mut after: Vec<Whole>) -> (Vec<Whole>, Vec<Whole>) {
+    before.sort_unstable();
+    after.sort_unstable();
+    let only_in = |a: &[Whole], b: &[Whole]| {
+        a.iter().filter(|edge| b.binary_search(edge).is_err()).copied().collect::<Vec<_>>()
+    };
+    (only_in(&before, &after), only_in(&after, &before))
 }

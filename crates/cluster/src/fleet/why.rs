@@ -74,12 +74,12 @@ impl Fleet {
         };
         let path = self.path(*from, *to);
         if let Some(path) = path {
-            return Why::Same(path.windows(2).filter_map(|pair| self.edge(pair[0], pair[1])).collect());
+            return Why::Same(path.windows(2).filter_map(|pair| self.edge_of(pair[0], pair[1])).collect());
         }
         match (self.node(*from), self.node(*to)) {
             (Some(one), Some(other)) => Why::Apart {
                 evidence: evidence::explain(&self.tokens, one, other),
-                reason: self.apart(*from, *to, one, other),
+                reason: self.apart(*to, one, other),
             },
             _ => Why::Unknown(a),
         }
@@ -95,22 +95,15 @@ impl Fleet {
                 node.edges.iter().filter_map(|half| Some((self.node(half.other)?.id, half.other))).collect();
             others.retain(|(id, _)| *id > node.id);
             others.sort_unstable();
-            others.into_iter().filter_map(move |(_, other)| self.edge(place, other))
+            others.into_iter().filter_map(move |(_, other)| self.edge_of(place, other))
         })
-    }
-
-    /// The edge between two attackers; None when they have too little in common.
-    pub fn edge_between(&self, a: AttackerId, b: AttackerId) -> Option<Edge> {
-        let (from, to) = (*self.by_id.get(&a)?, *self.by_id.get(&b)?);
-        let tied = self.node(from)?.edges.iter().any(|half| half.other == to);
-        tied.then(|| self.edge(from, to)).flatten()
     }
 
     /// The edges of an attacker.
     pub fn edges_of(&self, attacker: AttackerId) -> Vec<Edge> {
         let Some(place) = self.by_id.get(&attacker) else { return Vec::new() };
         let halves = self.node(*place).map(|node| node.edges.as_slice()).unwrap_or_default();
-        halves.iter().filter_map(|half| self.edge(*place, half.other)).collect()
+        halves.iter().filter_map(|half| self.edge_of(*place, half.other)).collect()
     }
 
     /// Pairs that a person called the same and that are not one identity: another verdict stands against it.
@@ -119,13 +112,18 @@ impl Fleet {
         nodes.filter(|(a, b)| a.founder != b.founder).map(|(a, b)| ordered(a.id, b.id)).collect()
     }
 
-    fn edge(&self, from: u32, to: u32) -> Option<Edge> {
+    /// What two attackers have in common, be it enough or not; None when one of them is not there.
+    pub fn edge(&self, a: AttackerId, b: AttackerId) -> Option<Edge> {
+        self.edge_of(*self.by_id.get(&a)?, *self.by_id.get(&b)?)
+    }
+
+    fn edge_of(&self, from: u32, to: u32) -> Option<Edge> {
         let (one, other) = (self.node(from)?, self.node(to)?);
         let (a, b) = ordered(one.id, other.id);
         let evidence = evidence::explain(&self.tokens, one, other);
         let told = self.verdicts.get(&(a, b)) == Some(&true);
         let state = if one.founder != other.founder {
-            State::Withheld(self.apart(from, to, one, other))
+            State::Withheld(self.apart(to, one, other))
         } else if told {
             State::Told
         } else {
@@ -134,7 +132,7 @@ impl Fleet {
         Some(Edge { a, b, state, evidence })
     }
 
-    fn apart(&self, from: u32, to: u32, one: &Node, other: &Node) -> Apart {
+    fn apart(&self, to: u32, one: &Node, other: &Node) -> Apart {
         let verdict = self.verdicts.get(&ordered(one.id, other.id));
         if verdict == Some(&false) {
             return Apart::Said;
@@ -146,11 +144,9 @@ impl Fleet {
         if let (None, Some(shared)) = (verdict, [one, other].into_iter().find(|node| node.shared)) {
             return Apart::SharedAddress(shared.id);
         }
-        let (left, right): (HashSet<u32>, HashSet<u32>) =
-            (self.places(from).into_iter().collect(), self.places(to).into_iter().collect());
-        let across = |a: &u32, b: &u32| left.contains(a) && right.contains(b);
-        let said = self.said(false).find(|(a, b)| across(a, b) || across(b, a));
-        if let Some((a, b)) = said.and_then(|(a, b)| Some((self.node(a)?, self.node(b)?))) {
+        let across = |a: &Node, b: &Node| (a.founder, b.founder) == (one.founder, other.founder);
+        let mut said = self.said(false).filter_map(|(a, b)| Some((self.node(a)?, self.node(b)?)));
+        if let Some((a, b)) = said.find(|(a, b)| across(a, b) || across(b, a)) {
             return Apart::SaidOf(a.id, b.id);
         }
         if one.edges.iter().any(|half| half.other == to && !half.certain) {
