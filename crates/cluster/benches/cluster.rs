@@ -74,9 +74,17 @@ fn one(size: usize) {
         }
         fleet.settle().work
     });
-    println!("{} attackers with {values} values, {:?}", attackers.len(), fleet.counts());
+    let counts = fleet.counts();
+    let (gone, _) = timed(|| {
+        for attacker in attackers.iter().step_by(10) {
+            fleet.remove(attacker.attacker);
+        }
+        fleet.settle()
+    });
+    println!("{} attackers with {values} values, {counts:?}", attackers.len());
     println!("  at once      {full:.2} s of processor time, {} pairs weighed", whole.pairs);
     println!("  {MORE} more     {later:.4} s, {:.4} of that; {work:?}", later / full);
+    println!("  a tenth less {gone:.3} s");
     println!("  campaigns    {campaigns:.2} s, {found} found");
     println!("  memory       {memory:.0} MB beside {input:.0} MB of input");
     println!("{full} {campaigns} {later} {memory}");

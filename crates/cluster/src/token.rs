@@ -1,6 +1,6 @@
 //! Values as numbers, and who has them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use vespid_model::Observable;
@@ -25,8 +25,8 @@ struct Entry {
     class: Class,
     /// The same everywhere.
     hash: u64,
-    /// Nodes, ascending.
-    holders: Vec<u32>,
+    /// Nodes. A set, because millions may have it, and any of them may go.
+    holders: BTreeSet<u32>,
     /// Of keys and wallets: the same nodes in the order of their ids.
     ring: BTreeMap<AttackerId, u32>,
 }
@@ -73,7 +73,7 @@ impl Tokens {
     }
 
     fn add(&mut self, name: Name, class: Class, hash: u64) -> u32 {
-        let entry = Entry { name, class, hash, holders: Vec::new(), ring: BTreeMap::new() };
+        let entry = Entry { name, class, hash, holders: BTreeSet::new(), ring: BTreeMap::new() };
         if let Some(token) = self.free.pop() {
             self.entries[token as usize] = entry;
             return token;
@@ -86,9 +86,7 @@ impl Tokens {
     pub(crate) fn hold(&mut self, token: u32, node: u32, id: AttackerId) -> bool {
         let entry = &mut self.entries[token as usize];
         let before = step(entry.holders.len());
-        if let Err(place) = entry.holders.binary_search(&node) {
-            entry.holders.insert(place, node);
-        }
+        entry.holders.insert(node);
         if entry.class.is_owner() {
             entry.ring.insert(id, node);
         }
@@ -99,9 +97,7 @@ impl Tokens {
     pub(crate) fn release(&mut self, token: u32, node: u32, id: AttackerId) -> bool {
         let entry = &mut self.entries[token as usize];
         let before = step(entry.holders.len());
-        if let Ok(place) = entry.holders.binary_search(&node) {
-            entry.holders.remove(place);
-        }
+        entry.holders.remove(&node);
         entry.ring.remove(&id);
         step(entry.holders.len()) != before
     }
@@ -117,13 +113,12 @@ impl Tokens {
             Name::Band(band) => self.bands.remove(band),
         };
         if gone.is_some() {
-            entry.holders = Vec::new();
             self.free.push(token);
         }
     }
 
     /// Who has it, ascending by node.
-    pub(crate) fn holders(&self, token: u32) -> &[u32] {
+    pub(crate) fn holders(&self, token: u32) -> &BTreeSet<u32> {
         &self.entries[token as usize].holders
     }
 

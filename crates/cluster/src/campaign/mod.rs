@@ -213,8 +213,11 @@ fn share(fleet: &Fleet, belongs: &HashMap<u32, u32>, all: &mut [Means]) -> Vec<(
 }
 
 fn edge(fleet: &Fleet, a: &Means, b: &Means, hand_over: Option<HandOver>) -> CampaignEdge {
-    let both =
-        a.rare.iter().filter(|(token, _)| b.rare.binary_search_by_key(token, |(token, _)| *token).is_ok());
+    let (few, many) = if a.rare.len() <= b.rare.len() { (a, b) } else { (b, a) };
+    let both = few
+        .rare
+        .iter()
+        .filter(|(token, _)| many.rare.binary_search_by_key(token, |(token, _)| *token).is_ok());
     let mut shared: Vec<(Observable, usize)> =
         both.filter_map(|(token, count)| Some((fleet.tokens.observable(*token)?.clone(), *count))).collect();
     shared.sort();

@@ -136,8 +136,8 @@ impl Fleet {
     /// Whoever has a value is looked at again when its step changed; of a key or wallet, whoever stands next to the one
     /// that came or went.
     fn stir_holders(&mut self, token: u32, id: AttackerId, stepped: bool) {
-        let nodes = if stepped {
-            self.tokens.holders(token).to_vec()
+        let nodes: Vec<u32> = if stepped {
+            self.tokens.holders(token).iter().copied().collect()
         } else if self.tokens.class(token).is_owner() {
             self.tokens.beside(token, id).collect()
         } else {
