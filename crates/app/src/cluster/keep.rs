@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
-use vespid_model::clock::Clock as _;
 use vespid_store::Store;
 
 use super::Clusterer;
