@@ -29,8 +29,6 @@ pub(super) struct Follower {
     pub(super) shared: Shared,
     pub(super) decoder: Decoder,
     pub(super) board: Board,
-    /// Written down for trouble with the place itself.
-    pub(super) meter: Arc<Meter>,
     pub(super) ending: Ending,
 }
 
@@ -40,7 +38,8 @@ impl Follower {
         let mut files: HashMap<(u64, u64), Followed> = HashMap::new();
         let mut meters = HashMap::new();
         let mut buffer = Vec::new();
-        let mut failed = None;
+        // What is wrong with the place itself: said once, and not twice a second.
+        let (mut trouble, mut failed) = (None, None);
         while !self.ending.is_set() {
             let listed = match self.place.list() {
                 Ok(listed) => {
@@ -49,9 +48,9 @@ impl Follower {
                 }
                 Err(error) => {
                     let error = error.to_string();
-                    // Said once, and not twice a second.
                     if failed.as_ref() != Some(&error) {
-                        self.meter.error(error.clone());
+                        let meter = || self.board.meter("place", &self.place.name());
+                        trouble.get_or_insert_with(meter).error(error.clone());
                     }
                     failed = Some(error);
                     self.pause().await;

@@ -114,13 +114,11 @@ struct All<'a> {
 impl All<'_> {
     /// Follows files, on a thread of its own: reading blocks.
     fn follow(&self, place: Watched, tasks: &mut Tasks) -> Result<()> {
-        let meter = self.board.meter("place", &place.name());
         let follower = Follower {
             place,
             shared: self.shared.clone(),
             decoder: self.decoder.clone(),
             board: self.board.clone(),
-            meter,
             ending: self.ending.clone(),
         };
         let (done, ended) = oneshot::channel();
