@@ -142,8 +142,8 @@ impl Followed {
         if let Some(pipeline) = self.state.pipeline() {
             pipeline.flush().await?;
             pipeline.settle().await?;
-            self.meter.note(&pipeline.tally, shared.clock.now());
-            self.state = State::Read;
+            self.meter.note(&mem::take(&mut pipeline.tally), shared.clock.now());
+            self.state = if self.is_unread { State::Closed } else { State::Read };
         }
         Ok(())
     }

@@ -98,6 +98,8 @@ fn bad_bodies_are_said_and_good_ones_go_on() {
     watch.end();
     let health = health(&place, "http");
     assert_eq!((&health["events"], &health["dead_letters"]), (&1.into(), &4.into()), "{health}");
+    // All that was refused, but for the address that is none.
+    assert_eq!(health["errors"], 5, "{health}");
 }
 
 #[test]

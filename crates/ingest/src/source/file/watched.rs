@@ -57,7 +57,11 @@ impl Watched {
             } else if found.is_none() && argument.contains(['*', '?', '[']) {
                 glob::Pattern::new(argument)
                     .map_err(|error| SourceError::BadPattern { pattern: argument.clone(), error })?;
-                places.push(Self::Pattern(argument.clone()));
+                // The whole path is the file's name.
+                let here = canonical(Path::new("."))?;
+                let here = glob::Pattern::escape(&here.display().to_string());
+                let whole = if path.is_absolute() { argument.clone() } else { format!("{here}/{argument}") };
+                places.push(Self::Pattern(whole));
             } else {
                 let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
                 let folder = folder.unwrap_or(Path::new("."));
