@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tower::ServiceExt as _;
 use vespid_model::Body as EventBody;
 use vespid_model::body::{AuthResult, Command, Session};
-use vespid_model::rows::SessionKey;
+use vespid_model::rows::{SessionKey, SourceHealth};
 use vespid_model::tag::Tagged;
 use vespid_store::{Batch, RuleText, Store};
 use vespid_testkit::event::{at, client_version, command, connect, event, ip, login};
@@ -235,6 +235,28 @@ async fn nothing_typed_can_run() {
         }
     }
     assert!(site.page("/sessions/decky-a/s1/192.0.2.1").await.contains("&lt;script&gt;"));
+}
+
+/// Files are named by whoever makes them.
+#[tokio::test]
+async fn sources_are_shown_as_they_fare() {
+    let site = Site::new(Batch::default()).await;
+    assert!(site.page("/sources").await.contains("vespid watch PATH"));
+    let store = Store::open(&format!("sqlite:{}", site.folder.path().join("t.db").display())).await.unwrap();
+    let source = SourceHealth {
+        kind: "file".to_owned(),
+        name: format!("/logs/{SCRIPT}\u{202e}"),
+        lines: 1234,
+        errors: 1,
+        last_error: Some(format!("\x1b[31m{SCRIPT}")),
+        ..SourceHealth::default()
+    };
+    store.source_health_add(vec![source], at(0)).await.unwrap();
+    let page = site.page("/sources").await;
+    assert!(page.contains("/logs/&lt;script&gt;") && page.contains("1,234"), "{page}");
+    for bad in ["<script", "\x1b", "\u{202e}"] {
+        assert!(!page.contains(bad), "{bad:?}");
+    }
 }
 
 #[tokio::test]

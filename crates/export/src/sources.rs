@@ -21,7 +21,7 @@ pub const HEAD: [&str; 11] = [
     "lines/min",
     "lines",
     "events",
-    "dead letters",
+    "dead",
     "dropped",
     "errors",
 ];
@@ -34,6 +34,8 @@ pub fn table(rows: &[SourceHealth], now: UtcMicros, look: Look) -> String {
     let head = HEAD.map(|title| match title {
         "kind" => Column::fixed(title),
         "source" => Column::text(title),
+        // The lag says nearly the same.
+        "last event" => Column::extra(title),
         _ => Column::number(title),
     });
     let mut text = columns(look, &head, &rows.iter().map(|row| cells(row, now)).collect::<Vec<_>>());

@@ -42,6 +42,7 @@ pub(crate) fn of(target: Target) -> Vec<Vec<u8>> {
         Target::Cowrie => LOGS.iter().flat_map(|log| log.lines()).map(Vec::from).collect(),
         Target::Native => EVENTS.native.iter().cloned().collect(),
         Target::Formats => formats(),
+        Target::Syslog => syslog(),
         Target::Rule => rules(),
         Target::Tag => EVENTS.typed.union(&EVENTS.native).cloned().collect(),
     }
@@ -69,6 +70,26 @@ fn formats() -> Vec<Vec<u8>> {
         }
     }
     seeds.into_iter().collect()
+}
+
+/// Records of every format as messages of both framings and forms.
+fn syslog() -> Vec<Vec<u8>> {
+    let message = |(number, seed): (usize, Vec<u8>)| {
+        let record = seed.get(1..).unwrap_or_default();
+        let header: &[u8] = if number % 2 == 0 {
+            b"<134>1 2026-11-24T15:22:00Z h a 1 - - "
+        } else {
+            b"<14>Nov 24 15:22:00 h a: "
+        };
+        let message = [header, record].concat();
+        let counted = format!("\x07{} ", message.len());
+        if number % 3 == 0 {
+            [counted.as_bytes(), &message].concat()
+        } else {
+            [b"\x1f", &message[..], b"\n"].concat()
+        }
+    };
+    formats().into_iter().enumerate().map(message).collect()
 }
 
 fn examples(rule: &Rule) -> impl Iterator<Item = Body> {

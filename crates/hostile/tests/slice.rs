@@ -51,6 +51,11 @@ fn any_line_of_another_log_is_decoded() {
 }
 
 #[test]
+fn any_stream_of_syslog_is_taken_apart() {
+    slice(Target::Syslog, 3000);
+}
+
+#[test]
 fn any_rule_file_is_read() {
     slice(Target::Rule, 150);
     // YAML counts a line for each carriage return.

@@ -8,6 +8,7 @@ mod tests;
 mod unpack;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -19,13 +20,22 @@ pub use serve::{intake_router, serve_intake};
 const AT_ONCE: usize = 4;
 
 /// The side of the channel where requests come in. Clones share it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Intake {
     posts: mpsc::Sender<Post>,
     /// What a request must show.
     token: Option<Arc<str>>,
     /// A body each.
     bodies: Arc<Semaphore>,
+    /// Is told why requests are not taken.
+    refused: Arc<dyn Fn(String) + Send + Sync>,
+}
+
+impl fmt::Debug for Intake {
+    /// Without its secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Intake")
+    }
 }
 
 /// A request's lines, to be answered once they are stored.
@@ -70,6 +80,13 @@ impl Intake {
     pub fn new(token: Option<String>) -> (Self, mpsc::Receiver<Post>) {
         let (posts, receiver) = mpsc::channel(AT_ONCE);
         let bodies = Arc::new(Semaphore::new(AT_ONCE));
-        (Self { posts, token: token.map(Arc::from), bodies }, receiver)
+        let intake = Self { posts, token: token.map(Arc::from), bodies, refused: Arc::new(|_| ()) };
+        (intake, receiver)
+    }
+
+    /// The same, and whoever counts is told why requests are not taken.
+    #[must_use]
+    pub fn on_refusal(self, tell: impl Fn(String) + Send + Sync + 'static) -> Self {
+        Self { refused: Arc::new(tell), ..self }
     }
 }

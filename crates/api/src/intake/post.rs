@@ -34,13 +34,25 @@ pub(super) async fn handle(
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<Taken>), Refusal> {
+    let taken = take(&intake, asked, &headers, body).await;
+    taken
+        .map(|taken| (StatusCode::ACCEPTED, Json(taken)))
+        .inspect_err(|why| (intake.refused)(why.to_string()))
+}
+
+async fn take(
+    intake: &Intake,
+    asked: Result<Query<Asked>, QueryRejection>,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Taken, Refusal> {
     // A browser says which site makes it send; no shipper has one.
     if headers.contains_key(ORIGIN) {
         return Err(Refusal::Origin);
     }
-    authorise(&intake, &headers)?;
+    authorise(intake, headers)?;
     let Ok(Query(Asked { format })) = asked else { return Err(Refusal::Query) };
-    let is_gzip = is_gzip(&headers)?;
+    let is_gzip = is_gzip(headers)?;
     // Kept until the answer is there: so many bodies are in memory and no more.
     let _body = intake.bodies.try_acquire().map_err(|_| Refusal::Busy)?;
     let read = timeout(COMES, to_bytes(body, MOST)).await.map_err(|_| Refusal::Slow)?;
@@ -50,7 +62,7 @@ pub(super) async fn handle(
     let post = Post { lines, format, answer };
     intake.posts.try_send(post).map_err(|_| Refusal::Unavailable)?;
     match answered.await {
-        Ok(Ok(taken)) => Ok((StatusCode::ACCEPTED, Json(taken))),
+        Ok(Ok(taken)) => Ok(taken),
         Ok(Err(NotTaken::Format(which))) => Err(Refusal::Format(which)),
         // Whoever reads lines is gone, or going.
         Ok(Err(NotTaken::Store)) | Err(_) => Err(Refusal::Unavailable),

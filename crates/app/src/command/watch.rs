@@ -1,6 +1,7 @@
 //! `vespid watch`
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -30,7 +31,9 @@ pub(crate) async fn run(args: &WatchArgs) -> Result<Exit> {
     let (mut stop, mut again) = (Stop::new()?, Stop::new()?);
     let mut out = io::stdout();
     for place in opened.places() {
-        writeln!(out, "following {}", printable(&place))?;
+        let is_there = place.contains(['*', '?', '[']) || Path::new(&place).exists();
+        let note = if is_there { "" } else { " (not there yet)" };
+        writeln!(out, "following {}{note}", printable(&place))?;
     }
     for (kind, address) in opened.addresses()? {
         let scheme = if kind == "pages" { "http" } else { kind };

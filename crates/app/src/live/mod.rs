@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
+use tokio::task::block_in_place;
 use tokio::time::Instant;
 use vespid_attack::Catalogue;
 use vespid_engine::{RuleFile, States};
@@ -113,8 +114,12 @@ impl Rules {
             reason = "compared with times of files, which a fixed clock has not made"
         )]
         let now = std::time::SystemTime::now();
-        let Some(disk) = folder.changed(now)? else { return Ok(()) };
-        let Some(Next { running, problems }) = self.running.next(disk, &self.attack) else { return Ok(()) };
+        // Reading and compiling takes its time, which others of this thread must not wait for.
+        let next = block_in_place(|| {
+            let disk = folder.changed(now)?;
+            Ok::<_, anyhow::Error>(disk.and_then(|disk| self.running.next(disk, &self.attack)))
+        })?;
+        let Some(Next { running, problems }) = next else { return Ok(()) };
         // Tags to come are of these texts.
         news.changed = self.store.rule_register(rules::texts(&running.engine)).await?;
         news.reloaded = running.engine.digest() != self.running.engine.digest();

@@ -20,8 +20,11 @@ use crate::ingest::Shared;
 
 /// Between two looks.
 const EVERY: Duration = Duration::from_millis(500);
-/// Files that are held open at once in one place; those that are quiet are closed and opened again when they change.
-const OPEN: usize = 500;
+/// Files that are held open at once in one place; above that, those that are quiet are closed and opened again when they
+/// change.
+const OPEN: usize = 300;
+/// Logs of one place that are written down one by one. What is more counts for the place.
+const METERS: usize = 1000;
 
 /// A place and what is known of its files.
 pub(super) struct Follower {
@@ -29,8 +32,6 @@ pub(super) struct Follower {
     pub(super) shared: Shared,
     pub(super) decoder: Decoder,
     pub(super) board: Board,
-    /// Written down for trouble with the place itself.
-    pub(super) meter: Arc<Meter>,
     pub(super) ending: Ending,
 }
 
@@ -39,8 +40,9 @@ impl Follower {
     pub(super) async fn run(mut self) -> Result<()> {
         let mut files: HashMap<(u64, u64), Followed> = HashMap::new();
         let mut meters = HashMap::new();
-        let mut buffer = Vec::new();
-        let mut failed = None;
+        let (mut buffer, mut open) = (Vec::new(), 0);
+        // What is wrong with the place itself: said once, and not twice a second.
+        let (mut trouble, mut failed) = (None, None);
         while !self.ending.is_set() {
             let listed = match self.place.list() {
                 Ok(listed) => {
@@ -49,9 +51,9 @@ impl Follower {
                 }
                 Err(error) => {
                     let error = error.to_string();
-                    // Said once, and not twice a second.
                     if failed.as_ref() != Some(&error) {
-                        self.meter.error(error.clone());
+                        let meter = || self.board.meter("place", &self.place.name());
+                        trouble.get_or_insert_with(meter).error(error.clone());
                     }
                     failed = Some(error);
                     self.pause().await;
@@ -68,14 +70,22 @@ impl Follower {
                 let mut more = Vec::new();
                 for id in order {
                     let Some(file) = files.get_mut(&id) else { continue };
+                    let was_open = file.is_open();
                     match file.turn(&self.shared, &self.decoder, &mut buffer).await? {
                         Turn::More => more.push(id),
                         Turn::Done => {}
                     }
+                    if file.is_open() && !was_open {
+                        open += 1;
+                    }
+                    if open > OPEN {
+                        open = self.let_go(&mut files).await?;
+                    }
                 }
                 order = more;
             }
-            self.let_go(&mut files).await?;
+            open = self.let_go(&mut files).await?;
+            files.retain(|_, file| !file.is_gone());
             self.pause().await;
         }
         for file in files.values_mut() {
@@ -104,10 +114,8 @@ impl Follower {
             if let Some(file) = files.get_mut(&found.id) {
                 file.seen(found);
             } else {
-                let meter = meters.entry(found.live.clone()).or_insert_with_key(|live| {
-                    self.board.meter("file", &Input::File(live.clone(), 0).name())
-                });
-                files.insert(found.id, Followed::new(found, Arc::clone(meter)));
+                let meter = self.meter(&found, meters);
+                files.insert(found.id, Followed::new(found, meter));
             }
         }
         for (id, file) in files.iter_mut().filter(|(id, _)| !there.contains(id)) {
@@ -117,18 +125,28 @@ impl Follower {
         order
     }
 
-    /// Forgets files that are gone, and closes quiet ones where too many are open.
-    async fn let_go(&self, files: &mut HashMap<(u64, u64), Followed>) -> Result<()> {
+    /// Whose lines a file's are: its log's, or where there are too many logs, those of the place.
+    fn meter(&self, found: &Found, meters: &mut HashMap<PathBuf, Arc<Meter>>) -> Arc<Meter> {
+        let is_one_too_many = meters.len() >= METERS && !meters.contains_key(&found.live);
+        let (log, kind, name) = if is_one_too_many {
+            (PathBuf::new(), "place", self.place.name())
+        } else {
+            (found.live.clone(), "file", Input::File(found.live.clone(), 0).name())
+        };
+        let meter = meters.entry(log).or_insert_with(|| self.board.meter(kind, &name));
+        Arc::clone(meter)
+    }
+
+    /// Closes files that are old, and where many are open the more quiet half; gives how many are open still.
+    async fn let_go(&self, files: &mut HashMap<(u64, u64), Followed>) -> Result<usize> {
         let mut open: Vec<_> = files.values_mut().filter(|file| file.is_open()).collect();
         open.sort_by_key(|file| file.quiet());
-        let spare = open.len().saturating_sub(OPEN);
-        for file in open.iter_mut().rev().take(spare) {
-            file.close(&self.shared).await?;
+        let kept = if open.len() > OPEN { OPEN / 2 } else { open.len() };
+        for (place, file) in open.iter_mut().enumerate() {
+            if place >= kept || file.is_old() {
+                file.close(&self.shared).await?;
+            }
         }
-        for file in open.iter_mut().filter(|file| file.is_old()) {
-            file.close(&self.shared).await?;
-        }
-        files.retain(|_, file| !file.is_gone());
-        Ok(())
+        Ok(open.iter().filter(|file| file.is_open()).count())
     }
 }

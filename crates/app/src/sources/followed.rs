@@ -142,8 +142,8 @@ impl Followed {
         if let Some(pipeline) = self.state.pipeline() {
             pipeline.flush().await?;
             pipeline.settle().await?;
-            self.meter.note(&pipeline.tally, shared.clock.now());
-            self.state = State::Read;
+            self.meter.note(&mem::take(&mut pipeline.tally), shared.clock.now());
+            self.state = if self.is_unread { State::Closed } else { State::Read };
         }
         Ok(())
     }
@@ -285,6 +285,9 @@ enum Slice {
 
 impl Open {
     async fn slice(&mut self, shared: &Shared, buffer: &mut Vec<u8>, quiet: u32) -> Result<Slice> {
+        if self.format == Known::Never {
+            return Ok(Slice::Waits);
+        }
         let before = self.tail.offset();
         let bytes = match self.tail.read(buffer) {
             Ok(bytes) => bytes,
@@ -339,9 +342,6 @@ impl Open {
 
     /// A file is of the format of its beginning, wherever it is read on.
     fn recognise(&mut self) -> bool {
-        if self.format == Known::Never {
-            return false;
-        }
         let Ok(beginning) = self.tail.beginning() else { return false };
         let lines: Vec<_> = beginning.split_inclusive(|byte| *byte == b'\n').take(LINES).collect();
         if lines.is_empty() {

@@ -68,7 +68,8 @@ pub(crate) async fn run(
         tasks.spawn(tcp::accept(listener, tls, received, meter, Limits::USUAL, ending.clone()));
     }
     if let Some((listener, intake, posts)) = opened.http {
-        all.posts(&listener.local_addr()?.to_string(), posts, &mut tasks).await?;
+        let meter = all.posts(&listener.local_addr()?.to_string(), posts, &mut tasks).await?;
+        let intake = intake.on_refusal(move |why| meter.error(why));
         let mut ending = ending.clone();
         tasks.spawn(async move {
             Ok(vespid_api::serve_intake(listener, intake, async move { ending.wait().await }).await?)
@@ -114,13 +115,11 @@ struct All<'a> {
 impl All<'_> {
     /// Follows files, on a thread of its own: reading blocks.
     fn follow(&self, place: Watched, tasks: &mut Tasks) -> Result<()> {
-        let meter = self.board.meter("place", &place.name());
         let follower = Follower {
             place,
             shared: self.shared.clone(),
             decoder: self.decoder.clone(),
             board: self.board.clone(),
-            meter,
             ending: self.ending.clone(),
         };
         let (done, ended) = oneshot::channel();
@@ -131,7 +130,7 @@ impl All<'_> {
             // Nobody waits for it any more when it is late.
             .spawn(move || drop(done.send(runtime.block_on(follower.run()))))
             .context("starting a thread")?;
-        tasks.spawn(async move { ended.await.unwrap_or(Ok(())) });
+        tasks.spawn(async move { ended.await.context("following files broke off")? });
         Ok(())
     }
 
@@ -150,12 +149,12 @@ impl All<'_> {
     }
 
     /// The way of what is posted into the store.
-    async fn posts(&self, address: &str, posts: Receiver<Post>, tasks: &mut Tasks) -> Result<()> {
+    async fn posts(&self, address: &str, posts: Receiver<Post>, tasks: &mut Tasks) -> Result<Arc<Meter>> {
         let meter = self.board.meter("http", address);
         let pipeline = self.pipeline(&format!("http://{address}")).await?;
         let clock = Arc::clone(&self.shared.clock);
-        tasks.spawn(http::read(pipeline, self.decoder.clone(), posts, meter, clock));
-        Ok(())
+        tasks.spawn(http::read(pipeline, self.decoder.clone(), posts, Arc::clone(&meter), clock));
+        Ok(meter)
     }
 
     async fn pipeline(&self, name: &str) -> Result<Pipeline> {

@@ -74,7 +74,7 @@ impl Opened {
 
     /// The files and folders that are followed, for people.
     pub(crate) fn places(&self) -> impl Iterator<Item = String> {
-        self.places.iter().map(Watched::name)
+        self.places.iter().flat_map(Watched::names)
     }
 }
 

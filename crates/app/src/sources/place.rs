@@ -23,7 +23,8 @@ pub(super) async fn of_tail(
 ) -> Result<Option<Place>> {
     let print = tail.fingerprint();
     let known = find(shared, name, print, |length| tail.fingerprint_of(length).ok().flatten()).await?;
-    let length = tail.length()?;
+    // Where the system does not say, reading will.
+    let length = tail.length().unwrap_or(u64::MAX);
     let is_shorter = known.as_ref().is_some_and(|known| known.position > length);
     if is_shorter && !is_settled {
         return Ok(None);

@@ -125,17 +125,23 @@ impl Drop for Seat {
 }
 
 /// One connection, from its beginning to its end.
-async fn serve(hall: Arc<Hall>, stream: TcpStream, seat: Seat, ending: Ending) {
+async fn serve(hall: Arc<Hall>, stream: TcpStream, seat: Seat, mut ending: Ending) {
     let asked = TcpKeepalive::new().with_time(KEEPALIVE).with_interval(KEEPALIVE / 4);
     // Where the system knows no such thing, a connection without a word ends all the same, later.
     let _ = SockRef::from(&stream).set_tcp_keepalive(&asked);
     let read = match &hall.tls {
         None => read(&hall, stream, ending).await,
-        Some(tls) => match timeout(hall.limits.message, tls.accept(stream)).await {
-            Ok(Ok(stream)) => read(&hall, stream, ending).await,
-            Ok(Err(error)) => Err(error),
-            Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "no handshake in time")),
-        },
+        Some(tls) => {
+            let shaken = tokio::select! {
+                shaken = timeout(hall.limits.message, tls.accept(stream)) => shaken,
+                () = ending.wait() => return,
+            };
+            match shaken {
+                Ok(Ok(stream)) => read(&hall, stream, ending).await,
+                Ok(Err(error)) => Err(error),
+                Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "no handshake in time")),
+            }
+        }
     };
     if let Err(error) = read {
         hall.meter.error(format!("{}: {error}", seat.ip));

@@ -3,9 +3,11 @@
 mod decode;
 mod rule;
 mod shell;
+mod syslog;
 mod tag;
 
 pub(crate) use decode::{cowrie, formats, native};
 pub(crate) use rule::rule;
 pub(crate) use shell::shell;
+pub(crate) use syslog::syslog;
 pub(crate) use tag::tag;

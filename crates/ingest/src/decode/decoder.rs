@@ -19,6 +19,8 @@ pub struct Decoder {
     own: Arc<[Network]>,
     /// Did a text in quotes begin in a line before, and not end yet?
     in_quotes: bool,
+    /// How the last line that stood alone was read as a whole.
+    whole: Option<Way>,
 }
 
 /// One way to read a line.
@@ -33,13 +35,13 @@ enum Way {
 impl Decoder {
     /// Reads lines of any format: the first one that is recognised decides. Mappings come before what is known.
     pub fn sniffing(mappings: Arc<[Mapping]>) -> Self {
-        Self { way: None, given: false, mappings, own: Arc::default(), in_quotes: false }
+        Self { way: None, given: false, mappings, own: Arc::default(), in_quotes: false, whole: None }
     }
 
     /// Reads all lines as this format.
     pub fn given(format: Format) -> Self {
         let way = Some(Way::Format(format));
-        Self { way, given: true, mappings: Arc::default(), own: Arc::default(), in_quotes: false }
+        Self { way, given: true, ..Self::sniffing(Arc::default()) }
     }
 
     /// The same, with all lines read as this format.
@@ -110,24 +112,35 @@ impl Decoder {
         Ok(if self.is_own(&read) { Decoded::Passed(Passed::Outgoing) } else { read })
     }
 
-    /// Reads a line that stands alone, among others of any format: the first of these parts that is a record. Of those
-    /// that are none, the last one whose format is known says why.
+    /// Reads a line that stands alone, among others of any format: the first of these parts that is a record. A line of
+    /// which nothing is known is read as the last one that was a record as a whole, whose sensor may say other things
+    /// too. Of parts that are none, the last one whose format is known says why.
     ///
     /// # Errors
     /// [`DecodeError`] when none of the parts is an event.
     pub fn decode_one_of<'a>(
-        &self,
+        &mut self,
         parts: impl IntoIterator<Item = &'a [u8]>,
     ) -> Result<Decoded, DecodeError> {
-        let mut why = DecodeError::Unrecognised;
+        let (mut why, mut whole) = (DecodeError::Unrecognised, None);
         for part in parts {
-            match self.clone().decode(part) {
+            let mut alone = Self { whole: None, ..self.clone() };
+            match alone.decode(part) {
                 Err(DecodeError::Unrecognised) => {}
                 Err(error) => why = error,
-                read => return read,
+                read => {
+                    if whole.is_none() {
+                        self.whole = alone.way;
+                    }
+                    return read;
+                }
             }
+            whole = whole.or(Some(part));
         }
-        Err(why)
+        match (&why, self.whole, whole) {
+            (DecodeError::Unrecognised, Some(way), Some(line)) => self.read(way, line).map_err(|_| why),
+            _ => Err(why),
+        }
     }
 
     /// Is the line a part of a text in quotes that goes over several?

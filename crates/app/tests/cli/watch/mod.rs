@@ -6,7 +6,7 @@ mod kills;
 mod others;
 mod syslog;
 
-use std::io::{BufRead, BufReader, Read as _};
+use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -47,11 +47,7 @@ impl<'a> Watch<'a> {
             }
             line.starts_with("ready")
         });
-        if !ready {
-            let mut why = String::new();
-            child.stderr.take().unwrap().read_to_string(&mut why).unwrap();
-            panic!("not ready: {why}");
-        }
+        assert!(ready, "not ready: {}", said_wrong(&mut child));
         Self { place, child, addresses }
     }
 
@@ -90,9 +86,7 @@ impl<'a> Watch<'a> {
         let terminate = format!("kill -TERM {}", self.child.id());
         assert!(Command::new("sh").args(["-c", &terminate]).status().unwrap().success());
         let status = self.child.wait().unwrap();
-        let mut said = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-        assert!(status.success(), "{said}");
+        assert!(status.success(), "{}", said_wrong(&mut self.child));
         assert!(begun.elapsed() < Duration::from_secs(20));
         assert!(!self.place.path("vespid.db-wal").exists(), "the database was closed");
     }
@@ -103,6 +97,12 @@ impl Drop for Watch<'_> {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// What it said on standard error.
+fn said_wrong(child: &mut Child) -> String {
+    let lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// All that a database says: events with their bodies, tags, sessions with their counts, and what could not be read, each
@@ -121,6 +121,15 @@ fn all(place: &Place) -> Vec<String> {
     }
     all.sort();
     all
+}
+
+/// The same is stored. Says only what differs.
+fn assert_same(found: &[String], expected: &[String]) {
+    let without = |all: &[String], others: &[String]| -> Vec<String> {
+        all.iter().filter(|it| !others.contains(it)).take(3).cloned().collect()
+    };
+    let (missing, more) = (without(expected, found), without(found, expected));
+    assert!(found == expected, "missing {missing:#?}, too much {more:#?}");
 }
 
 /// How one source fares, as `vespid sources --format json` says it.

@@ -13,9 +13,9 @@ use syslog::Message;
 /// Names of the attacker's address.
 const ADDRESS: [&str; 6] = ["src_ip", "src", "client_ip", "remote_ip", "remote_addr", "ip"];
 
-/// Has it structured data of DECNET?
+/// Has it structured data of DECNET, or is it what a decky's shell says of a line that was typed?
 pub(super) fn is_line(line: &str) -> bool {
-    Message::read(line).is_some_and(|message| message.is_decnet)
+    Message::read(line).is_some_and(|message| message.is_decnet || message.is_typed())
 }
 
 /// Reads one line.

@@ -45,6 +45,11 @@ impl<'a> Message<'a> {
         found.map(|(_, value)| value.as_ref()).filter(|value| !value.is_empty() && *value != "None")
     }
 
+    /// Without structured data, and with all that the shell says.
+    pub(super) fn is_typed(&self) -> bool {
+        ["uid", "user", "src", "pwd", "cmd"].into_iter().eq(self.fields.iter().map(|(name, _)| *name))
+    }
+
     pub(super) fn port(&self, name: &str) -> u16 {
         self.field(name).and_then(|port| port.parse().ok()).unwrap_or(0)
     }

@@ -57,7 +57,11 @@ impl Watched {
             } else if found.is_none() && argument.contains(['*', '?', '[']) {
                 glob::Pattern::new(argument)
                     .map_err(|error| SourceError::BadPattern { pattern: argument.clone(), error })?;
-                places.push(Self::Pattern(argument.clone()));
+                // The whole path is the file's name.
+                let here = canonical(Path::new("."))?;
+                let here = glob::Pattern::escape(&here.display().to_string());
+                let whole = if path.is_absolute() { argument.clone() } else { format!("{here}/{argument}") };
+                places.push(Self::Pattern(whole));
             } else {
                 let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
                 let folder = folder.unwrap_or(Path::new("."));
@@ -71,12 +75,20 @@ impl Watched {
         Ok(places)
     }
 
-    /// For messages.
-    pub fn name(&self) -> String {
+    /// For messages: what is followed here.
+    pub fn names(&self) -> Vec<String> {
         match self {
-            Self::Folder(path) | Self::Files(path, _) => path.display().to_string(),
-            Self::Pattern(pattern) => pattern.clone(),
+            Self::Folder(path) => vec![path.display().to_string()],
+            Self::Pattern(pattern) => vec![pattern.clone()],
+            Self::Files(path, names) => {
+                names.iter().map(|name| path.join(name).display().to_string()).collect()
+            }
         }
+    }
+
+    /// All of them.
+    pub fn name(&self) -> String {
+        self.names().join(", ")
     }
 
     /// The files that are there now: each once, those of one log together, the oldest first. Only looked at, not opened. A
@@ -97,7 +109,9 @@ impl Watched {
             }
             Self::Files(path, names) => {
                 let is_meant = |name: &str| names.iter().any(|it| it == name || it == live_name(name));
-                for entry in fs::read_dir(path).map_err(SourceError::io(self.name()))?.flatten() {
+                for entry in
+                    fs::read_dir(path).map_err(SourceError::io(path.display().to_string()))?.flatten()
+                {
                     if entry.file_name().to_str().is_some_and(is_meant) {
                         add(entry.path(), &mut found)?;
                     }
