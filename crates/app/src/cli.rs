@@ -12,7 +12,7 @@ use vespid_model::release::Release;
 use vespid_model::technique::BadId;
 use vespid_model::{TacticId, TechniqueId};
 
-use crate::command::{IntelCommand, RetagArgs, RulesCommand, UpgradeArgs};
+use crate::command::{CanaryCommand, IntelCommand, RetagArgs, RulesCommand, UpgradeArgs};
 
 /// The database where none is named.
 pub(crate) const DEFAULT_DATABASE: &str = "sqlite:vespid.db";
@@ -102,6 +102,11 @@ pub(crate) enum Command {
     Import {
         #[command(subcommand)]
         command: ImportCommand,
+    },
+    /// Canary tokens: addresses and names that nobody should ask for, and who does
+    Canary {
+        #[command(subcommand)]
+        command: CanaryCommand,
     },
     /// What providers say of addresses: from files that are downloaded, to what is known of attackers
     Intel {

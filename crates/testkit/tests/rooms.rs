@@ -28,6 +28,7 @@ const BELONGS_TO: &[(&str, &[&str])] = &[
     ("clap", &["app"]),
     ("anyhow", &["app"]),
     ("tokio", &["store", "api", "app"]),
+    ("hickory-proto", &["app"]),
     ("maxminddb", &["ingest"]),
     ("reqwest", &["app"]),
     ("rsigma-parser", &["engine"]),

@@ -3,6 +3,7 @@
 
 mod answers;
 mod attack;
+mod canary;
 mod decnet_rules;
 mod detections;
 mod files;
