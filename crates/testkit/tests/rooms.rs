@@ -29,6 +29,8 @@ const BELONGS_TO: &[(&str, &[&str])] = &[
     ("anyhow", &["app"]),
     ("tokio", &["store", "api", "app"]),
     ("hickory-proto", &["app"]),
+    ("hyper", &["api"]),
+    ("hyper-util", &["api"]),
     ("maxminddb", &["ingest"]),
     ("reqwest", &["app"]),
     ("rsigma-parser", &["engine"]),

@@ -1,19 +1,22 @@
 //! The one handler, and the loop that serves it.
 
-use std::future::Future;
-use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, State};
 use axum::http::header::USER_AGENT;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Router};
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::Sender;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep, timeout};
 use vespid_model::canary::CanaryToken;
 use vespid_model::id::CanaryTriggerId;
 use vespid_store::Store;
@@ -24,6 +27,9 @@ use super::{Facts, Serve, Touch, Visit};
 
 /// Bytes of what a script may send.
 const BODY: usize = 16 << 10;
+/// Connections at once, and how long each may take: one request.
+const CONNECTIONS: usize = 512;
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Headers of a visit that are kept, and characters of each and of a path.
 const HEADERS: usize = 64;
 const TEXT: usize = 1024;
@@ -35,24 +41,29 @@ struct Canary {
     rate: Rate,
 }
 
-/// Answers for tokens on `listener` until `shutdown` is ready, and tells `visits` of each. A visit for which there is no
-/// room there is answered all the same.
-///
-/// # Errors
-/// When accepting fails for good.
-pub async fn serve(
-    listener: TcpListener,
-    store: Store,
-    visits: Sender<Visit>,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
+/// Answers for tokens on `listener` until accepting is ended from outside, and tells `visits` of each. A visit for which
+/// there is no room there is answered all the same.
+pub async fn serve(listener: TcpListener, store: Store, visits: Sender<Visit>) {
     let canary = Canary { store, visits, nonces: Nonces::default(), rate: Rate::new(Instant::now()) };
-    let router = Router::new()
-        .fallback(handle)
-        .layer(DefaultBodyLimit::max(BODY))
-        .with_state(Arc::new(canary))
-        .into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, router).with_graceful_shutdown(shutdown).await
+    let router =
+        Router::new().fallback(handle).layer(DefaultBodyLimit::max(BODY)).with_state(Arc::new(canary));
+    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        let Ok((stream, peer)) = listener.accept().await else {
+            // Too many files, or a client that went away: others come.
+            sleep(Duration::from_millis(100)).await;
+            continue;
+        };
+        let Ok(permit) = Arc::clone(&room).try_acquire_owned() else { continue };
+        let service = TowerToHyperService::new(router.clone().layer(Extension(ConnectInfo(peer))));
+        tokio::spawn(async move {
+            let connection =
+                http1::Builder::new().keep_alive(false).serve_connection(TokioIo::new(stream), service);
+            // Whoever is slow or goes away is nobody's loss.
+            let _ = timeout(PATIENCE, connection).await;
+            drop(permit);
+        });
+    }
 }
 
 async fn handle(

@@ -174,6 +174,23 @@ fn who_asks_too_often_is_answered_and_not_taken_down() {
     events(&place, 60);
 }
 
+/// Who does not finish a request is cut off, and is in nobody's way meanwhile.
+#[test]
+fn who_is_slow_is_cut_off() {
+    let place = Place::new();
+    let server = Server::start(&place, &[]);
+    let mut slow: Vec<TcpStream> = (0..20).map(|_| TcpStream::connect(server.http).unwrap()).collect();
+    for stream in &mut slow {
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n").unwrap();
+    }
+    assert!(server.ask("GET", "/", "", "").contains("GIF89a"));
+    slow[0].set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    assert_eq!(slow[0].read(&mut [0; 100]).unwrap(), 0);
+    // One connection is one request.
+    let answer = server.ask("GET", "/", "Connection: keep-alive\r\n", "");
+    assert!(answer.contains("GIF89a"));
+}
+
 /// What a program that plays a browser would send, once.
 #[test]
 fn a_number_is_good_for_one_answer_of_its_page() {

@@ -44,8 +44,11 @@ pub(super) async fn run(args: &ServeArgs) -> Result<Exit> {
     if let Some(address) = args.http {
         let listener = TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))?;
         writeln!(io::stdout(), "HTTP: http://{}/", listener.local_addr()?)?;
-        let mut stop = Stop::new()?;
-        serving.spawn(http::serve(listener, store.clone(), visits.clone(), async move { stop.next().await }));
+        let serve = http::serve(listener, store.clone(), visits.clone());
+        serving.spawn(async move {
+            serve.await;
+            Ok(())
+        });
     }
     if let (Some(address), Some(domain)) = (args.dns, &args.domain) {
         let zone = Zone::new(domain, args.address).with_context(|| format!("the domain {domain}"))?;
