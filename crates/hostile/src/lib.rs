@@ -19,6 +19,8 @@ pub enum Target {
     Native,
     /// A line of any other log is decoded: the first byte chooses the format.
     Formats,
+    /// A file of a provider is read: the first byte says whose. Or what the script of a canary token sends.
+    Intel,
     /// A rule file is read, checked and run.
     Rule,
     /// The shipped rules look at an event: one of Vespid's own where the bytes are one, else a typed line.
@@ -27,8 +29,8 @@ pub enum Target {
 
 impl Target {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Shell, Self::Cowrie, Self::Native, Self::Formats, Self::Rule, Self::Tag];
+    pub const ALL: [Self; 7] =
+        [Self::Shell, Self::Cowrie, Self::Native, Self::Formats, Self::Intel, Self::Rule, Self::Tag];
 
     /// The name, also of its file in `fuzz/fuzz_targets/`.
     pub const fn name(self) -> &'static str {
@@ -37,6 +39,7 @@ impl Target {
             Self::Cowrie => "cowrie",
             Self::Native => "native",
             Self::Formats => "formats",
+            Self::Intel => "intel",
             Self::Rule => "rule",
             Self::Tag => "tag",
         }
@@ -49,6 +52,7 @@ impl Target {
             Self::Cowrie => check::cowrie(bytes),
             Self::Native => check::native(bytes),
             Self::Formats => check::formats(bytes),
+            Self::Intel => check::intel(bytes),
             Self::Rule => check::rule(&String::from_utf8_lossy(bytes)),
             Self::Tag => check::tag(bytes),
         }
@@ -64,7 +68,7 @@ impl Target {
         match self {
             Self::Shell | Self::Tag => "shell.dict",
             Self::Cowrie => "cowrie.dict",
-            Self::Native | Self::Formats => "native.dict",
+            Self::Native | Self::Formats | Self::Intel => "native.dict",
             Self::Rule => "rule.dict",
         }
     }
@@ -74,7 +78,7 @@ impl Target {
         dictionary::words(match self {
             Self::Shell | Self::Tag => include_str!("../../../fuzz/shell.dict"),
             Self::Cowrie => include_str!("../../../fuzz/cowrie.dict"),
-            Self::Native | Self::Formats => include_str!("../../../fuzz/native.dict"),
+            Self::Native | Self::Formats | Self::Intel => include_str!("../../../fuzz/native.dict"),
             Self::Rule => include_str!("../../../fuzz/rule.dict"),
         })
     }

@@ -25,7 +25,7 @@ struct Page {
 }
 
 impl Nonces {
-    /// A new one.
+    /// A new one. Where there is no room to remember it, it is good for nothing.
     pub(super) fn make(
         &self,
         token: CanaryTokenId,
@@ -38,10 +38,10 @@ impl Nonces {
             pages.retain(|_, page| now < page.until);
         }
         // Those that wait are not forgotten for those that come.
-        (pages.len() < MOST).then(|| {
+        if pages.len() < MOST {
             pages.insert(nonce.clone(), Page { token, trigger, until: now + LIFE });
-            nonce
-        })
+        }
+        Some(nonce)
     }
 
     /// The visit that one was made for; it is used up, even where it comes to another token.
@@ -49,6 +49,11 @@ impl Nonces {
         let page = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(nonce)?;
         (page.token == token && now < page.until).then_some(page.trigger)
     }
+}
+
+/// One that is good for nothing, and looks like any other.
+pub(super) fn unknown() -> Option<String> {
+    random().map(|bytes| hex(&bytes))
 }
 
 /// Sixteen bytes that nobody can guess; None where the system has none.
@@ -88,7 +93,9 @@ mod tests {
         for _ in 0..MOST {
             nonces.make(token(1), trigger, now).unwrap();
         }
-        assert_eq!(nonces.make(token(1), trigger, now), None);
-        assert!(nonces.make(token(1), trigger, now + LIFE).is_some());
+        let over = nonces.make(token(1), trigger, now).unwrap();
+        assert_eq!(nonces.take(&over, token(1), now), None);
+        let later = nonces.make(token(1), trigger, now + LIFE).unwrap();
+        assert_eq!(nonces.take(&later, token(1), now + LIFE), Some(trigger));
     }
 }

@@ -21,7 +21,7 @@ use vespid_model::canary::CanaryToken;
 use vespid_model::id::CanaryTriggerId;
 use vespid_store::Store;
 
-use super::nonces::{Nonces, random};
+use super::nonces::{Nonces, random, unknown};
 use super::visits::Rate;
 use super::{Facts, Serve, Touch, Visit};
 
@@ -106,11 +106,13 @@ impl Canary {
             token.generator.as_deref().and_then(|text| text.parse().ok()).unwrap_or(Serve::Image);
         let now = Instant::now();
         let Some(trigger) = random().map(CanaryTriggerId::from_bytes) else { return serve.response(None) };
+        let is_taken_down = self.rate.allows(source, now);
         let nonce = match serve {
-            Serve::Page => self.nonces.make(token.id, trigger, now),
+            Serve::Page if is_taken_down => self.nonces.make(token.id, trigger, now),
+            Serve::Page => unknown(),
             _ => None,
         };
-        if self.rate.allows(source, now) {
+        if is_taken_down {
             let touch = Touch {
                 token,
                 trigger,
