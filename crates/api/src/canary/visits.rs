@@ -52,31 +52,52 @@ pub struct Facts {
     pub bytes: Vec<u8>,
 }
 
-/// Visits of one address in a while that are taken down. The answers do not change with it.
+/// Visits of one address in a while that are taken down, and of all: addresses may be forged. The answers do not change
+/// with it.
 const VISITS: u32 = 60;
+const ALL: u32 = 6000;
 const WHILE: Duration = Duration::from_mins(1);
-/// Addresses that are counted: with more, all begin anew.
-const ADDRESSES: usize = 10_000;
 
-/// Counts visits by address.
+/// Counts visits.
 #[derive(Debug)]
-pub struct Rate(Mutex<(Instant, HashMap<IpAddr, u32>)>);
+pub struct Rate(Mutex<Counted>);
+
+#[derive(Debug)]
+struct Counted {
+    since: Instant,
+    all: u32,
+    /// At most [`ALL`] of them.
+    by_address: HashMap<IpAddr, u32>,
+}
+
+impl Counted {
+    fn new(since: Instant) -> Self {
+        Self { since, all: 0, by_address: HashMap::new() }
+    }
+}
 
 impl Rate {
     /// Counts from now on.
     pub fn new(now: Instant) -> Self {
-        Self(Mutex::new((now, HashMap::new())))
+        Self(Mutex::new(Counted::new(now)))
     }
 
     /// Is one more of this address taken down?
     pub fn allows(&self, ip: IpAddr, now: Instant) -> bool {
         let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if now.duration_since(counted.0) >= WHILE || counted.1.len() >= ADDRESSES {
-            *counted = (now, HashMap::new());
+        if now.duration_since(counted.since) >= WHILE {
+            *counted = Counted::new(now);
         }
-        let count = counted.1.entry(ip).or_default();
-        *count = count.saturating_add(1);
-        *count <= VISITS
+        if counted.all >= ALL {
+            return false;
+        }
+        let count = counted.by_address.entry(ip).or_default();
+        if *count >= VISITS {
+            return false;
+        }
+        *count += 1;
+        counted.all += 1;
+        true
     }
 }
 
@@ -92,5 +113,7 @@ mod tests {
         assert_eq!((0..100).filter(|_| rate.allows(one, now)).count(), 60);
         assert!(rate.allows(two, now));
         assert!(rate.allows(one, now + WHILE));
+        let forged = (0..10_000_u32).map(|number| IpAddr::from(number.to_be_bytes()));
+        assert_eq!(forged.filter(|ip| rate.allows(*ip, now + WHILE)).count(), 5999);
     }
 }
