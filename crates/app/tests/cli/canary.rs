@@ -237,6 +237,32 @@ fn a_number_is_good_for_one_answer_of_its_page() {
     );
 }
 
+/// Where the address is, is known from a database; its clocks are.
+#[test]
+fn a_clock_of_another_country_is_told() {
+    let place = Place::new();
+    let page = create(&place, &["--kind", "http", "--serve", "page"]);
+    let code = [("country".to_owned(), mmdb_writer::Value::map([("iso_code".to_owned(), "JP")]))];
+    let mut countries = mmdb_writer::Writer::new("GeoLite2-Country");
+    let network: ipnet::IpNet = "127.0.0.0/8".parse().unwrap();
+    countries.insert_value(network, mmdb_writer::Value::map(code)).unwrap();
+    let file = place.write("country.mmdb", &countries.to_bytes().unwrap());
+    let server = Server::start(&place, &["--country", &file]);
+    let answer = server.ask("GET", &format!("/{page}"), "", "");
+    let number = answer.split("nonce: \"").nth(1).unwrap().split('"').next().unwrap();
+    let facts = json!({ "nonce": number, "webdriver": false, "utc_offset": 60 }).to_string();
+    server.ask("POST", &format!("/{page}"), "", &facts);
+    let told = events(&place, 2).pop().unwrap();
+    assert_eq!(
+        (&told["tz_mismatch_zones"], &told["navigator_webdriver"]),
+        (&json!(-8), &json!(false)),
+        "{told}"
+    );
+    pause();
+    let tags = place.tags().join("\n");
+    assert!(tags.contains("\"canary_foreign_clock\"") && !tags.contains("canary_automated"), "{tags}");
+}
+
 /// The page in a real browser that a program drives.
 #[test]
 fn a_driven_browser_gives_itself_away() {
