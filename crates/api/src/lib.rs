@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod address;
+pub mod canary;
 mod failure;
 mod headers;
 mod heat;

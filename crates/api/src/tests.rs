@@ -9,6 +9,8 @@ use tempfile::TempDir;
 use tower::ServiceExt as _;
 use vespid_model::Body as EventBody;
 use vespid_model::body::{AuthResult, Command, Session};
+use vespid_model::id::IntelId;
+use vespid_model::intel::Intel;
 use vespid_model::rows::{SessionKey, SourceHealth};
 use vespid_model::tag::Tagged;
 use vespid_store::{Batch, RuleText, Store};
@@ -42,6 +44,7 @@ const ODD: [&str; 16] = [
 struct Site {
     folder: TempDir,
     router: Router,
+    store: Store,
 }
 
 struct Answer {
@@ -64,7 +67,8 @@ impl Site {
         };
         store.rule_register(vec![rule]).await.unwrap();
         store.commit(batch).await.unwrap();
-        Self { folder, router: router(store, Hosts::of("127.0.0.1:7878".parse().unwrap())) }
+        let router = router(store.clone(), Hosts::of("127.0.0.1:7878".parse().unwrap()));
+        Self { folder, router, store }
     }
 
     async fn ask(&self, request: Request<Body>) -> Answer {
@@ -205,6 +209,25 @@ async fn a_session_explains_its_tags() {
     ] {
         assert!(page.contains(expected), "{expected} in {page}");
     }
+}
+
+/// What providers say is shown, as text, and only of whom they say it.
+#[tokio::test]
+async fn an_attacker_has_the_verdict_of_providers() {
+    let site = Site::new(story()).await;
+    let attackers = site.store.attacker_list(2, 0).await.unwrap().rows;
+    let id = attackers[0].id;
+    let intel = Intel {
+        feodo_listed: Some(true),
+        feodo_malware_family: Some("<b>QakBot".to_owned()),
+        aggregate_verdict: Some("malicious".to_owned()),
+        ..Intel::new(IntelId::derive(id), id, at(0), at(9))
+    };
+    site.store.intel_put(intel).await.unwrap();
+    let page = site.page(&format!("/attackers/{}", attackers[0].ip)).await;
+    assert!(page.contains("Providers say: malicious (Feodo Tracker &lt;b&gt;QakBot; 20"), "{page}");
+    let other = site.page(&format!("/attackers/{}", attackers[1].ip)).await;
+    assert!(!other.contains("Providers say"), "{other}");
 }
 
 #[tokio::test]

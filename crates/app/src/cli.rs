@@ -13,8 +13,8 @@ use vespid_model::technique::BadId;
 use vespid_model::{TacticId, TechniqueId};
 
 use crate::command::{
-    IntelCommand, ListArgs, ObservablesArgs, OverlapArgs, ReplayArgs, RetagArgs, RulesCommand, UpgradeArgs,
-    VerdictArgs, Who,
+    CanaryCommand, IntelCommand, ListArgs, ObservablesArgs, OverlapArgs, ReplayArgs, RetagArgs, RulesCommand,
+    UpgradeArgs, VerdictArgs, Who,
 };
 
 /// The database where none is named.
@@ -142,6 +142,11 @@ pub(crate) enum Command {
     Import {
         #[command(subcommand)]
         command: ImportCommand,
+    },
+    /// Canary tokens: addresses and names that nobody should ask for, and who does
+    Canary {
+        #[command(subcommand)]
+        command: CanaryCommand,
     },
     /// What providers say of addresses: from files that are downloaded, to what is known of attackers
     Intel {

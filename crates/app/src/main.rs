@@ -1,5 +1,6 @@
 //! `vespid`: the only place where the rooms meet.
 
+mod canary;
 mod cli;
 mod clock;
 mod cluster;

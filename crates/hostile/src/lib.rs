@@ -21,6 +21,8 @@ pub enum Target {
     Formats,
     /// A stream of syslog is taken apart: the first byte says in which pieces it comes.
     Syslog,
+    /// A file of a provider is read: the first byte says whose. Or what the script of a canary token sends.
+    Intel,
     /// A rule file is read, checked and run.
     Rule,
     /// The shipped rules look at an event: one of Vespid's own where the bytes are one, else a typed line.
@@ -29,8 +31,16 @@ pub enum Target {
 
 impl Target {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Shell, Self::Cowrie, Self::Native, Self::Formats, Self::Syslog, Self::Rule, Self::Tag];
+    pub const ALL: [Self; 8] = [
+        Self::Shell,
+        Self::Cowrie,
+        Self::Native,
+        Self::Formats,
+        Self::Syslog,
+        Self::Intel,
+        Self::Rule,
+        Self::Tag,
+    ];
 
     /// The name, also of its file in `fuzz/fuzz_targets/`.
     pub const fn name(self) -> &'static str {
@@ -40,6 +50,7 @@ impl Target {
             Self::Native => "native",
             Self::Formats => "formats",
             Self::Syslog => "syslog",
+            Self::Intel => "intel",
             Self::Rule => "rule",
             Self::Tag => "tag",
         }
@@ -53,6 +64,7 @@ impl Target {
             Self::Native => check::native(bytes),
             Self::Formats => check::formats(bytes),
             Self::Syslog => check::syslog(bytes),
+            Self::Intel => check::intel(bytes),
             Self::Rule => check::rule(&String::from_utf8_lossy(bytes)),
             Self::Tag => check::tag(bytes),
         }
@@ -68,7 +80,7 @@ impl Target {
         match self {
             Self::Shell | Self::Tag => "shell.dict",
             Self::Cowrie => "cowrie.dict",
-            Self::Native | Self::Formats | Self::Syslog => "native.dict",
+            Self::Native | Self::Formats | Self::Syslog | Self::Intel => "native.dict",
             Self::Rule => "rule.dict",
         }
     }
@@ -78,7 +90,9 @@ impl Target {
         dictionary::words(match self {
             Self::Shell | Self::Tag => include_str!("../../../fuzz/shell.dict"),
             Self::Cowrie => include_str!("../../../fuzz/cowrie.dict"),
-            Self::Native | Self::Formats | Self::Syslog => include_str!("../../../fuzz/native.dict"),
+            Self::Native | Self::Formats | Self::Syslog | Self::Intel => {
+                include_str!("../../../fuzz/native.dict")
+            }
             Self::Rule => include_str!("../../../fuzz/rule.dict"),
         })
     }

@@ -1,6 +1,7 @@
 //! Real inputs: the sample logs, the shipped rules and their examples.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::sync::LazyLock;
 
 use serde_json::json;
@@ -43,6 +44,7 @@ pub(crate) fn of(target: Target) -> Vec<Vec<u8>> {
         Target::Native => EVENTS.native.iter().cloned().collect(),
         Target::Formats => formats(),
         Target::Syslog => syslog(),
+        Target::Intel => intel(),
         Target::Rule => rules(),
         Target::Tag => EVENTS.typed.union(&EVENTS.native).cloned().collect(),
     }
@@ -55,17 +57,26 @@ fn rules() -> Vec<Vec<u8>> {
     others.into_iter().chain(alike.into_iter().step_by(10)).map(|file| file.text.into_bytes()).collect()
 }
 
+/// Files of every provider, behind the number of nobody, and of each.
+fn intel() -> Vec<Vec<u8>> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../ingest/tests/intel");
+    let Ok(files) = fs::read_dir(folder) else { return Vec::new() };
+    let mut texts: Vec<Vec<u8>> = files.flatten().filter_map(|file| fs::read(file.path()).ok()).collect();
+    texts.sort();
+    (0..=4).flat_map(|number| texts.iter().map(move |text| [&[number], &**text].concat())).collect()
+}
+
 /// Lines of every format, each behind the number of its format. A golden log is named like its format, with more
 /// behind it where there are several.
 fn formats() -> Vec<Vec<u8>> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../ingest/tests/golden");
     let mut seeds = BTreeSet::new();
-    for file in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+    for file in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = file.file_name().to_string_lossy().into_owned();
         let stem = name.split('.').next().unwrap_or_default();
         let of_name = |(_, format): &(u8, &Format)| format.name() == stem.trim_end_matches("-made");
         let Some((number, _)) = (0..).zip(Format::ALL).find(of_name) else { continue };
-        for line in std::fs::read(file.path()).unwrap_or_default().split(|byte| *byte == b'\n') {
+        for line in fs::read(file.path()).unwrap_or_default().split(|byte| *byte == b'\n') {
             seeds.insert([&[number], line].concat());
         }
     }

@@ -56,6 +56,11 @@ fn any_stream_of_syslog_is_taken_apart() {
 }
 
 #[test]
+fn any_file_of_a_provider_is_read() {
+    slice(Target::Intel, 3000);
+}
+
+#[test]
 fn any_rule_file_is_read() {
     slice(Target::Rule, 150);
     // YAML counts a line for each carriage return.

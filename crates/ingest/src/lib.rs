@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod browser;
 mod capture;
 pub mod decode;
 pub mod geo;

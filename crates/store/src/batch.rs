@@ -74,6 +74,11 @@ pub struct SourceOffset {
     pub rules: String,
 }
 
+impl SourceOffset {
+    /// The rules of an input whose lines are no events, and are tagged with none. No pack has this digest.
+    pub const NO_RULES: &'static str = "-";
+}
+
 /// A rule's text, kept so that its tags can explain themselves on a machine without the rule file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleText {

@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod attack;
+mod canary;
 mod cluster;
 mod dead_letters;
 mod doctor;
@@ -33,6 +34,7 @@ use anyhow::Result;
 
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
+pub(crate) use canary::CanaryCommand;
 pub(crate) use identities::{ListArgs, OverlapArgs};
 pub(crate) use intel::IntelCommand;
 pub(crate) use observables::ObservablesArgs;
@@ -67,6 +69,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit> {
         Command::Purge { db, args } => purge::run(&db, &args).await,
         Command::Doctor { db, repair } => doctor::run(&db, repair).await,
         Command::Import { command } => import::run(command).await,
+        Command::Canary { command } => canary::run(command).await,
         Command::Intel { command } => intel::run(command).await,
         Command::Retag(args) => retag::run(&args).await,
         Command::Rules { command } => rules::run(command).await,

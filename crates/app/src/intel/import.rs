@@ -46,11 +46,10 @@ pub(crate) async fn import(
     inputs: &[Input],
     given: Given,
     edition: Edition,
-    rules: &str,
 ) -> Result<Imported> {
     let mut imported = Imported::default();
     for input in inputs {
-        imported.files.push(one(store, input, given, edition, rules).await?);
+        imported.files.push(one(store, input, given, edition).await?);
     }
     imported.ended = store.listing_settle(whole_lists(&imported.files, given.provider), edition).await?;
     Ok(imported)
@@ -69,9 +68,9 @@ fn whole_lists(files: &[FileRead], given: Option<Provider>) -> Vec<Feed> {
     lists.into_iter().filter(|feed| feed.is_list() && !broken.contains(feed)).collect()
 }
 
-async fn one(store: &Store, input: &Input, given: Given, edition: Edition, rules: &str) -> Result<FileRead> {
+async fn one(store: &Store, input: &Input, given: Given, edition: Edition) -> Result<FileRead> {
     let mut file = FileRead { name: input.name(), ..FileRead::default() };
-    let source = begin(store, &file.name, rules).await?;
+    let source = begin(store, &file.name).await?;
     let (sender, mut parts) = channel(2);
     let reading = {
         let input = input.clone();
@@ -120,15 +119,16 @@ fn send(input: &Input, given: Given, sender: &Sender<Vec<Item>>) -> Result<(), I
 }
 
 /// The row of a file, without dead letters of an earlier run.
-async fn begin(store: &Store, name: &str, rules: &str) -> Result<i64> {
-    let known = store.source_list(name).await?.pop();
+async fn begin(store: &Store, name: &str) -> Result<i64> {
+    let all = store.source_list(name).await?;
+    let known = all.into_iter().find(|source| source.rules == SourceOffset::NO_RULES);
     let source = SourceOffset {
         id: known.map_or(0, |known| known.id),
         name: name.to_owned(),
         fingerprint: 0,
         fingerprint_length: 0,
         position: 0,
-        rules: rules.to_owned(),
+        rules: SourceOffset::NO_RULES.to_owned(),
     };
     Ok(store.source_begin(source, SystemClock.now()).await?)
 }

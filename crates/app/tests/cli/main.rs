@@ -3,6 +3,7 @@
 
 mod answers;
 mod attack;
+mod canary;
 mod clusters;
 mod decnet_rules;
 mod detections;

@@ -39,7 +39,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub async fn source_rules_other(&self, rules: &str) -> Result<bool, StoreError> {
-        let query = Query::new("SELECT id FROM source_offset WHERE rules <> ? LIMIT 1").with(rules);
+        let query = Query::new("SELECT id FROM source_offset WHERE rules <> ? AND rules <> ? LIMIT 1");
+        let query = query.with(rules).with(SourceOffset::NO_RULES);
         Ok(self.pool.first(&query).await?.is_some())
     }
 }

@@ -38,7 +38,15 @@ pub(crate) async fn mixed_inputs_have_no_rules(place: Place) {
     store.source_mixed(id).await.unwrap();
     let mixed = store.source_list("x").await.unwrap().remove(0);
     assert_eq!((&*mixed.rules, mixed.position), ("", 7));
-    assert_eq!(store.source_list("y").await.unwrap().remove(0).rules, "one");
+    let one = store.source_list("y").await.unwrap().remove(0);
+    assert_eq!(one.rules, "one");
+    assert!(store.source_rules_other("one").await.unwrap());
+    // Mixed no longer; what is tagged with no rules never is another.
+    store.source_begin(SourceOffset { rules: "one".to_owned(), ..mixed }, at(1)).await.unwrap();
+    let none = SourceOffset { id: 0, rules: SourceOffset::NO_RULES.to_owned(), ..one };
+    store.source_begin(none, at(1)).await.unwrap();
+    assert!(!store.source_rules_other("one").await.unwrap());
+    assert!(store.source_rules_other("two").await.unwrap());
 }
 
 async fn history(store: &Store, subject: &str) -> Vec<(String, String)> {

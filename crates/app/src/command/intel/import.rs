@@ -23,7 +23,7 @@ pub(crate) async fn run(args: &ImportArgs, tagging: &Tagging) -> Result<Exit> {
     let (now, ttl) = (clock().now(), micros(args.ttl));
     let given = Given { provider: args.provider, plain_score: args.confidence_minimum };
     let edition = Edition { number: store.listing_edition().await?, now, ttl, keep: args.keep };
-    let imported = intel::import(&store, &inputs, given, edition, rules.now().rules.engine.digest()).await?;
+    let imported = intel::import(&store, &inputs, given, edition).await?;
     let applied = intel::apply(&store, &mut rules, ttl, now).await?;
     store.close().await;
     for file in &imported.files {

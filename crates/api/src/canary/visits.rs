@@ -1,0 +1,119 @@
+//! What is told of who opens tokens.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+use vespid_model::canary::CanaryToken;
+use vespid_model::id::CanaryTriggerId;
+
+/// What happened to a token.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Visit {
+    /// Somebody opened it.
+    Touch(Box<Touch>),
+    /// The script of its page tells of the browser.
+    Facts(Box<Facts>),
+}
+
+/// One time that a token was opened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Touch {
+    /// The token.
+    pub token: CanaryToken,
+    /// This visit.
+    pub trigger: CanaryTriggerId,
+    /// Who.
+    pub source: IpAddr,
+    /// `User-Agent`.
+    pub user_agent: Option<String>,
+    /// The path that was asked for; None over DNS.
+    pub path: Option<String>,
+    /// The name that was asked for; None over HTTP.
+    pub name: Option<String>,
+    /// Headers in their order.
+    pub headers: Vec<(String, String)>,
+}
+
+/// What a page's script sent, not read yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// The token.
+    pub token: CanaryToken,
+    /// The visit.
+    pub trigger: CanaryTriggerId,
+    /// Who.
+    pub source: IpAddr,
+    /// `User-Agent` of what sent it.
+    pub user_agent: Option<String>,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Visits of one address in a while that are taken down, and of all: addresses may be forged. The answers do not change
+/// with it.
+const VISITS: u32 = 60;
+const ALL: u32 = 6000;
+const WHILE: Duration = Duration::from_mins(1);
+
+/// Counts visits.
+#[derive(Debug)]
+pub struct Rate(Mutex<Counted>);
+
+#[derive(Debug)]
+struct Counted {
+    since: Instant,
+    all: u32,
+    /// At most [`ALL`] of them.
+    by_address: HashMap<IpAddr, u32>,
+}
+
+impl Counted {
+    fn new(since: Instant) -> Self {
+        Self { since, all: 0, by_address: HashMap::new() }
+    }
+}
+
+impl Rate {
+    /// Counts from now on.
+    pub fn new(now: Instant) -> Self {
+        Self(Mutex::new(Counted::new(now)))
+    }
+
+    /// Is one more of this address taken down?
+    pub fn allows(&self, ip: IpAddr, now: Instant) -> bool {
+        let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.duration_since(counted.since) >= WHILE {
+            *counted = Counted::new(now);
+        }
+        if counted.all >= ALL {
+            return false;
+        }
+        let count = counted.by_address.entry(ip).or_default();
+        if *count >= VISITS {
+            return false;
+        }
+        *count += 1;
+        counted.all += 1;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_taken_down_so_often_in_a_while() {
+        let now = Instant::now();
+        let rate = Rate::new(now);
+        let (one, two) = ("203.0.113.1".parse().unwrap(), "203.0.113.2".parse().unwrap());
+        assert_eq!((0..100).filter(|_| rate.allows(one, now)).count(), 60);
+        assert!(rate.allows(two, now));
+        assert!(rate.allows(one, now + WHILE));
+        let forged = (0..10_000_u32).map(|number| IpAddr::from(number.to_be_bytes()));
+        assert_eq!(forged.filter(|ip| rate.allows(*ip, now + WHILE)).count(), 5999);
+    }
+}

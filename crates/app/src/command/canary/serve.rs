@@ -1,0 +1,119 @@
+//! `vespid canary serve`
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+
+use anyhow::{Context as _, Result};
+use tokio::net::{TcpListener, UdpSocket};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::time::Instant;
+use vespid_api::canary::{self as http, Rate, Touch, Visit};
+use vespid_ingest::geo::Geo;
+use vespid_model::id::CanaryTriggerId;
+use vespid_store::Store;
+
+use super::args::ServeArgs;
+use crate::canary::Recorder;
+use crate::canary::dns::{self, Asked, Zone};
+use crate::clock::clock;
+use crate::command::stop::Stop;
+use crate::exit::Exit;
+use crate::live::{Rules, follow};
+use crate::rules;
+
+/// Visits that wait to be stored. More at once are answered and not taken down.
+const WAITING: usize = 1000;
+
+pub(super) async fn run(args: &ServeArgs) -> Result<Exit> {
+    let geo = match &args.country {
+        Some(path) => Some(Geo::open(Some(path), None)?),
+        None => None,
+    };
+    let store = Store::open(&args.db.db).await?;
+    let attack = rules::catalogue(Some(&store), None).await?;
+    let files = rules::files(args.rules.as_deref())?;
+    let (rules, news) = Rules::load(&store, files, args.rules.as_deref(), attack).await?;
+    for problem in &news.problems {
+        writeln!(io::stderr(), "{problem}")?;
+    }
+    let recorder = Recorder { store: store.clone(), rules: follow(rules).0, clock: clock(), geo };
+    let (visits, waiting) = channel(WAITING);
+    let recording = tokio::spawn(record(recorder, waiting));
+    let mut serving = tokio::task::JoinSet::new();
+    let mut stop = Stop::new()?;
+    if let Some(address) = args.http {
+        let listener = TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))?;
+        writeln!(io::stdout(), "HTTP: http://{}/", listener.local_addr()?)?;
+        let serve = http::serve(listener, store.clone(), visits.clone());
+        serving.spawn(async move {
+            serve.await;
+            Ok(())
+        });
+    }
+    if let (Some(address), Some(domain)) = (args.dns, &args.domain) {
+        let zone = Zone::new(domain, args.address).with_context(|| format!("the domain {domain}"))?;
+        let (socket, listener) = bound(address).await?;
+        writeln!(io::stdout(), "DNS: {}", socket.local_addr()?)?;
+        let (asked, names) = channel(WAITING);
+        serving.spawn(dns::udp(socket, zone.clone(), asked.clone()));
+        serving.spawn(dns::tcp(listener, zone.clone(), asked));
+        tokio::spawn(look(store.clone(), zone, names, visits.clone()));
+    }
+    drop(visits);
+    let ended = tokio::select! {
+        () = stop.next() => Ok(()),
+        Some(ended) = serving.join_next() => ended?.map_err(anyhow::Error::from),
+    };
+    serving.shutdown().await;
+    // What came until now is stored.
+    let _ = tokio::time::timeout(std::time::Duration::from_secs(3), recording).await;
+    store.close().await;
+    ended.map(|()| Exit::Done)
+}
+
+/// The same port for both, also where the system chooses it.
+async fn bound(address: SocketAddr) -> Result<(UdpSocket, TcpListener)> {
+    let shown = || format!("listening on {address}");
+    let socket = UdpSocket::bind(address).await.with_context(shown)?;
+    let listener = TcpListener::bind(socket.local_addr()?).await.with_context(shown)?;
+    Ok((socket, listener))
+}
+
+/// Names that were asked for to visits of tokens.
+async fn look(store: Store, zone: Zone, mut names: Receiver<Asked>, visits: Sender<Visit>) {
+    let rate = Rate::new(Instant::now());
+    while let Some((peer, name)) = names.recv().await {
+        let source = peer.ip().to_canonical();
+        let Some(callback) = zone.token(&name) else { continue };
+        let found = store.canary_token_of_callback(&callback).await.ok().flatten();
+        let Some(token) = found.filter(|token| token.kind == "dns" && token.state == "planted") else {
+            continue;
+        };
+        let mut id = [0; 16];
+        if !rate.allows(source, Instant::now()) || getrandom::fill(&mut id).is_err() {
+            continue;
+        }
+        let touch = Touch {
+            token,
+            trigger: CanaryTriggerId::from_bytes(id),
+            source,
+            user_agent: None,
+            path: None,
+            name: Some(name),
+            headers: Vec::new(),
+        };
+        if visits.send(Visit::Touch(Box::new(touch))).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Stores visits until nobody can come any more. One that cannot be stored is told, and the others go on.
+async fn record(mut recorder: Recorder, mut visits: Receiver<Visit>) {
+    while let Some(visit) = visits.recv().await {
+        if let Err(error) = recorder.record(visit).await {
+            // Nowhere to report a failure to write to standard error.
+            let _ = writeln!(io::stderr(), "a visit could not be stored: {error:#}");
+        }
+    }
+}
