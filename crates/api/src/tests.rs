@@ -9,11 +9,13 @@ use tempfile::TempDir;
 use tower::ServiceExt as _;
 use vespid_model::Body as EventBody;
 use vespid_model::body::{AuthResult, Command, Session};
-use vespid_model::id::IntelId;
+use vespid_model::id::{AttackerId, IdentityId, IntelId};
 use vespid_model::intel::Intel;
 use vespid_model::rows::{SessionKey, SourceHealth};
 use vespid_model::tag::Tagged;
-use vespid_store::{Batch, RuleText, Store};
+use vespid_model::{Observable, ObservableKind};
+use vespid_store::clustering::{EdgePut, Group};
+use vespid_store::{Batch, Clustering, RuleText, Store};
 use vespid_testkit::event::{at, client_version, command, connect, event, ip, login};
 use vespid_testkit::tag::tag;
 
@@ -178,8 +180,9 @@ async fn every_link_on_every_page_leads_somewhere() {
             }
         }
     }
-    let sessions = seen.iter().filter(|path| path.starts_with("/sessions/")).count();
-    assert_eq!(sessions, ODD.len() + 1, "{seen:?}");
+    let sessions: Vec<_> = seen.iter().filter(|path| path.starts_with("/sessions/")).collect();
+    let of = |end: &str| sessions.iter().filter(|path| path.ends_with(end)).count();
+    assert_eq!((of("/replay"), of(".1") + of(".2")), (ODD.len() + 1, ODD.len() + 1), "{seen:?}");
 }
 
 #[tokio::test]
@@ -239,6 +242,69 @@ async fn a_technique_names_groups_without_blaming_them() {
     assert!(page.contains("https://attack.mitre.org/techniques/T1082"));
     assert!(page.contains("17 tags"));
     assert!(page.contains("href=\"/sessions/decky-a/s1/192.0.2.1\""));
+}
+
+/// The browser asks for the next line when its time has come, until there is none.
+#[tokio::test]
+async fn what_was_typed_is_shown_at_its_pace() {
+    let mut batch = story();
+    batch.tagged.push(tagged(command(5, 1, "s1", &format!("id; {SCRIPT}")), &[]));
+    let site = Site::new(batch).await;
+    let path = "/sessions/decky-a/s1/192.0.2.1";
+    assert!(site.page(path).await.contains(&format!("href=\"{path}/replay\"")));
+    let begin = site.get(&format!("{path}/replay")).await;
+    assert_eq!(begin.headers["refresh"], format!("3; url={path}/replay?line=1"));
+    assert!(begin.text.contains("Line 0 of 2") && !begin.text.contains("uname"), "{}", begin.text);
+    let first = site.get(&format!("{path}/replay?line=1")).await;
+    assert_eq!(first.headers["refresh"], format!("2; url={path}/replay?line=2"));
+    assert!(
+        first.text.contains("uname -a; &lt;script&gt;") && !first.text.contains(SCRIPT),
+        "{}",
+        first.text
+    );
+    let paused = site.get(&format!("{path}/replay?line=1&stop")).await;
+    assert!(!paused.headers.contains_key("refresh") && paused.text.contains("Go on"));
+    let end = site.get(&format!("{path}/replay?line=99")).await;
+    assert!(!end.headers.contains_key("refresh") && end.text.contains("Line 2 of 2"));
+    assert_eq!(site.get(&format!("{path}/replay?line=x")).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(site.get("/sessions/decky-a/none/192.0.2.1/replay").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn an_attacker_shows_whose_hands_it_is_and_what_was_seen_with_it() {
+    let mut batch = story();
+    let client = Observable::new(ObservableKind::Client, &format!("SSH-2.0-{SCRIPT}")).unwrap();
+    batch.observed = vec![(1, [client.clone()].into()), (5, [client].into())];
+    let site = Site::new(batch).await;
+    let page = site.page("/attackers/192.0.2.1").await;
+    assert!(page.contains("What was seen with it") && page.contains("SSH-2.0-&lt;script&gt;"), "{page}");
+    assert!(!page.contains(SCRIPT) && !page.contains("The same hands"), "{page}");
+
+    let (one, two) = (AttackerId::derive(ip(1)), AttackerId::derive(ip(2)));
+    let identity = IdentityId::derive(one);
+    let group = Group { id: identity, first_seen: at(0), last_seen: at(9), members: 2 };
+    let edge = EdgePut {
+        a: one.min(two),
+        b: one.max(two),
+        joins: true,
+        score: 1000,
+        features: "[]".to_owned(),
+        sentence: format!("Both have {SCRIPT}."),
+    };
+    let found = Clustering {
+        identities: vec![group],
+        links: vec![(one, Some(identity)), (two, Some(identity))],
+        edges: vec![edge],
+        ..Clustering::default()
+    };
+    site.store.clustering_put(found, at(10)).await.unwrap();
+    let page = site.page("/attackers/192.0.2.1").await;
+    for expected in
+        ["The same hands", &identity.to_string(), "href=\"/attackers/192.0.2.2\"", "Both have &lt;script&gt;"]
+    {
+        assert!(page.contains(expected), "{expected} in {page}");
+    }
+    assert!(!page.contains(SCRIPT), "{page}");
 }
 
 #[tokio::test]

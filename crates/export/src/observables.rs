@@ -1,7 +1,7 @@
 //! What was seen with attackers, for a person and for a program.
 
 use serde::Serialize;
-use vespid_model::rows::{ObservableRow, Page, SightingRow};
+use vespid_model::rows::{ObservableRow, Page, SightingRow, TogetherRow};
 
 use crate::columns::{Column, table};
 use crate::style::Look;
@@ -45,6 +45,20 @@ pub fn sightings(page: &Page<SightingRow>, look: Look) -> String {
     };
     let rows: Vec<_> = page.rows.iter().map(cells).collect();
     shown(&table(look, &COLUMNS, &rows), rows.len(), page.total, "attacker")
+}
+
+/// A table of what was in the same sessions; nothing without any.
+pub fn together(rows: &[TogetherRow], look: Look) -> String {
+    const COLUMNS: [Column; 3] =
+        [Column::fixed("kind"), Column::number("sessions"), Column::fixed("in the same sessions")];
+    let cells = |row: &TogetherRow| {
+        let value = printable(row.observable.value()).into_owned();
+        vec![row.observable.kind().to_string(), row.sessions.to_string(), value]
+    };
+    if rows.is_empty() {
+        return String::new();
+    }
+    format!("\n{}", table(look, &COLUMNS, &rows.iter().map(cells).collect::<Vec<_>>()))
 }
 
 fn shown(table: &str, rows: usize, total: u64, noun: &str) -> String {

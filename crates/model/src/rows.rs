@@ -214,7 +214,7 @@ pub struct AttackerRow {
 pub struct ObservableRow {
     /// What.
     pub observable: Observable,
-    /// With how many attackers: of those that were asked for.
+    /// With how many attackers.
     pub attackers: u64,
     /// In how many events of theirs.
     pub events: u64,
@@ -222,6 +222,15 @@ pub struct ObservableRow {
     pub first_seen: UtcMicros,
     /// Time of the last of them.
     pub last_seen: UtcMicros,
+}
+
+/// Something that was in the same sessions as something else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TogetherRow {
+    /// What.
+    pub observable: Observable,
+    /// In how many of them.
+    pub sessions: u64,
 }
 
 /// An attacker with which something was seen.

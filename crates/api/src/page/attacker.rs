@@ -8,15 +8,21 @@ use axum::response::Html;
 use maud::{Markup, html};
 use vespid_attack::Catalogue;
 use vespid_export::report::{facts, html as parts};
+use vespid_export::text::name;
 use vespid_export::{explain, verdict};
+use vespid_model::id::IdentityId;
 use vespid_model::intel::Intel;
-use vespid_model::rows::{AttackerRow, Page, Scope, SessionRow, TechniqueRow, Totals};
-use vespid_store::{FoundTag, SessionFilter, Store};
+use vespid_model::rows::{AttackerRow, ObservableRow, Page, Scope, SessionRow, TechniqueRow, Totals};
+use vespid_store::{EdgeRow, FoundTag, ObservableFilter, SessionFilter, Store};
 
 use crate::address::{self, LINKS};
 use crate::failure::Failure;
 use crate::layout;
 use crate::paging::{Paging, PagingQuery, ROWS, offset, turner, within};
+
+/// Other addresses of the same hands, and things seen with an attacker, that are shown.
+const OTHERS: u32 = 20;
+const SEEN: u32 = 30;
 
 /// Tags for several events, the newest.
 const SEVERAL: u32 = 20;
@@ -40,8 +46,21 @@ pub(crate) async fn handle(
     let attack = store.catalogue_of(&totals.releases).await?;
     let intel = store.intel_find(attacker.id).await?;
     let several = store.attacker_windows(attacker.ip, SEVERAL, None).await?;
-    let content =
-        content(&attacker, (&totals, intel.as_ref()), (&techniques, &several), &sessions, page, &attack);
+    let hands = Hands {
+        identity: store.identity_of(attacker.ip).await?,
+        edges: store.edges_of(attacker.ip, OTHERS).await?,
+    };
+    let filter = ObservableFilter { attacker: Some(attacker.ip), ..ObservableFilter::default() };
+    let seen = store.observable_list(filter, SEEN, 0).await?;
+    let content = content(
+        &attacker,
+        (&totals, intel.as_ref()),
+        (&techniques, &several),
+        (&hands, &seen),
+        &sessions,
+        page,
+        &attack,
+    );
     Ok(layout::page(&format!("Attacker {}", attacker.ip), None, &content))
 }
 
@@ -49,6 +68,7 @@ fn content(
     attacker: &AttackerRow,
     (totals, intel): (&Totals, Option<&Intel>),
     (techniques, several): (&[TechniqueRow], &[FoundTag]),
+    (hands, seen): (&Hands, &Page<ObservableRow>),
     sessions: &Page<SessionRow>,
     page: u32,
     attack: &Catalogue,
@@ -67,8 +87,52 @@ fn content(
                 @for it in several { (explain::alone(&it.tag, &it.evidence, attack, &LINKS)) }
             }
         }
+        (same_hands(attacker.ip, hands))
+        (observables(seen))
         h2 { "Sessions" }
         (parts::sessions(&sessions.rows, &LINKS))
         (turner(&address::attacker(attacker.ip), page, ROWS, sessions.total))
+    }
+}
+
+/// Whose hands an address is.
+struct Hands {
+    identity: Option<IdentityId>,
+    /// Why.
+    edges: Vec<EdgeRow>,
+}
+
+fn same_hands(ip: IpAddr, hands: &Hands) -> Markup {
+    html! {
+        @if let Some(identity) = hands.identity {
+            h2 { "The same hands" }
+            p class="soft" { "Identity " code { (identity) } }
+            @if hands.edges.is_empty() { p { "It belongs to a campaign by itself." } }
+            ul class="events" { @for edge in &hands.edges {
+                @let other = if edge.a == ip { edge.b } else { edge.a };
+                li { a href=(address::attacker(other)) { (other) } " " span { (name(&edge.sentence)) } }
+            } }
+        }
+    }
+}
+
+fn observables(seen: &Page<ObservableRow>) -> Markup {
+    html! {
+        @if !seen.rows.is_empty() {
+            h2 { "What was seen with it" }
+            div class="scroll" tabindex="0" role="region" aria-label="What was seen with it" { table {
+                thead { tr {
+                    th scope="col" { "kind" } th scope="col" { "value" } th scope="col" class="n" { "events" }
+                    th scope="col" class="n" { "attackers" }
+                } }
+                tbody { @for row in &seen.rows { tr {
+                    td { (row.observable.kind()) }
+                    td { code { (name(row.observable.value())) } }
+                    td class="n" { (row.events) }
+                    td class="n" { (row.attackers) }
+                } } }
+            } }
+            @if seen.total > seen.rows.len() as u64 { p class="soft" { (seen.total) " in all." } }
+        }
     }
 }

@@ -27,7 +27,7 @@ pub(crate) struct ObservablesArgs {
     /// Only what was seen with several addresses
     #[arg(long, conflicts_with = "attacker")]
     shared: bool,
-    /// The addresses with which this was seen
+    /// The addresses with which this was seen, and what was in the same sessions: where a file came from
     #[arg(long, value_name = "TEXT", requires = "kind", conflicts_with_all = ["attacker", "shared"])]
     value: Option<String>,
     /// How many to print
@@ -41,6 +41,9 @@ fn kinds() -> impl TypedValueParser<Value = ObservableKind> {
     let names = PossibleValuesParser::new(ObservableKind::ALL.iter().map(|kind| kind.as_str()));
     names.try_map(|name| name.parse::<ObservableKind>())
 }
+
+/// Things of the same sessions that are printed.
+const TOGETHER: u32 = 20;
 
 /// How a list is printed.
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -84,7 +87,11 @@ async fn sightings(
         bail!("no {kind} {value:?} in {}; `vespid observables --kind {kind}` lists them", args.db.shown());
     }
     Ok(match args.format {
-        ListFormat::Table => observables::sightings(&page, look::of(&io::stdout())),
+        ListFormat::Table => {
+            let look = look::of(&io::stdout());
+            let together = store.seen_together(&observable, TOGETHER).await?;
+            observables::sightings(&page, look) + &observables::together(&together, look)
+        }
         ListFormat::Jsonl => page.rows.iter().map(|row| observables::sighting_line(row) + "\n").collect(),
     })
 }

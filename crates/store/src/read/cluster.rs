@@ -54,6 +54,11 @@ pub struct EdgeRow {
     pub sentence: String,
 }
 
+/// Edges between attackers; the query goes on with a condition.
+const EDGE: &str = "
+    SELECT a.ip, b.ip, e.joins, e.score, e.sentence FROM cluster_edge e
+    JOIN attacker a ON a.id = e.a JOIN attacker b ON b.id = e.b ";
+
 impl Store {
     /// What clustering wrote the last time.
     ///
@@ -119,33 +124,54 @@ impl Store {
             .collect()
     }
 
+    /// The identity of an attacker: the end of the pointers of the one that it is linked to. None where it has none.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn identity_of(&self, ip: IpAddr) -> Result<Option<IdentityId>, StoreError> {
+        let mut query = Query::new(
+            "SELECT r.uid FROM attacker a JOIN identity i ON i.id = a.identity JOIN identity r ON r.id = i.root
+             WHERE a.ip = ",
+        );
+        query.bind(ip.to_canonical().to_string());
+        self.pool.first(&query).await?.map(|row| column::identity_id(row.get(0)?)).transpose()
+    }
+
+    /// The edges of an attacker that tie it, the strongest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn edges_of(&self, ip: IpAddr, limit: u32) -> Result<Vec<EdgeRow>, StoreError> {
+        let ip = ip.to_canonical().to_string();
+        let mut query = Query::new(EDGE);
+        query.push("WHERE e.joins = 1 AND (a.ip = ").bind(ip.clone()).push(" OR b.ip = ").bind(ip);
+        query.push(") ORDER BY e.score DESC, a.ip, b.ip LIMIT ").bind(limit);
+        self.pool.all(&query).await?.iter().map(edge).collect()
+    }
+
     /// The edges between the attackers of an identity, the strongest first.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub async fn edge_list(&self, identity: IdentityId, limit: u32) -> Result<Vec<EdgeRow>, StoreError> {
-        let mut query = Query::new(
-            "SELECT a.ip, b.ip, e.joins, e.score, e.sentence FROM cluster_edge e JOIN attacker a ON a.id = e.a
-             JOIN attacker b ON b.id = e.b
-             WHERE a.identity = (SELECT root FROM identity WHERE uid = ",
-        );
+        let mut query = Query::new(EDGE);
+        query.push("WHERE a.identity = (SELECT root FROM identity WHERE uid = ");
         query
             .bind(identity.as_bytes())
             .push(") AND b.identity = a.identity ORDER BY e.score DESC, a.ip, b.ip");
         query.push(" LIMIT ").bind(limit);
-        let rows = self.pool.all(&query).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(EdgeRow {
-                    a: column::ip(&row.get::<String>(0)?)?,
-                    b: column::ip(&row.get::<String>(1)?)?,
-                    joins: row.get::<i64>(2)? != 0,
-                    score: u32::try_from(row.get::<i64>(3)?).unwrap_or(0),
-                    sentence: row.get(4)?,
-                })
-            })
-            .collect()
+        self.pool.all(&query).await?.iter().map(edge).collect()
     }
+}
+
+fn edge(row: &Row) -> Result<EdgeRow, StoreError> {
+    Ok(EdgeRow {
+        a: column::ip(&row.get::<String>(0)?)?,
+        b: column::ip(&row.get::<String>(1)?)?,
+        joins: row.get::<i64>(2)? != 0,
+        score: u32::try_from(row.get::<i64>(3)?).unwrap_or(0),
+        sentence: row.get(4)?,
+    })
 }
 
 fn read_group<I>(

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use vespid_model::rows::{ObservableRow, Page, SightingRow};
+use vespid_model::rows::{ObservableRow, Page, SightingRow, TogetherRow};
 use vespid_model::{Observable, ObservableKind, UtcMicros};
 
 use super::column;
@@ -15,7 +15,7 @@ use crate::sql::{Query, Row};
 pub struct ObservableFilter {
     /// Of this kind only.
     pub kind: Option<ObservableKind>,
-    /// Of this attacker only, and counted with it alone.
+    /// Of this attacker only. Its events alone are counted; attackers are all that have it.
     pub attacker: Option<IpAddr>,
     /// Seen with this many attackers at least.
     pub attackers: u64,
@@ -51,13 +51,44 @@ impl Store {
         let mut count = Query::new("SELECT COUNT(*) FROM (");
         count.append(&grouped).push(") k");
         let total: i64 = self.pool.one(&count).await?.get(0)?;
-        let mut query =
-            Query::new("SELECT o.kind, o.value, k.attackers, k.events, k.first_seen, k.last_seen FROM (");
+        let attackers = match filter.attacker {
+            Some(_) => "(SELECT COUNT(*) FROM sighting x WHERE x.observable = o.id)",
+            None => "k.attackers",
+        };
+        let mut query = Query::new("SELECT o.kind, o.value, ");
+        query.push(attackers).push(", k.events, k.first_seen, k.last_seen FROM (");
         query.append(&grouped).push(") k JOIN observable o ON o.id = k.id ");
         query.push("ORDER BY k.attackers DESC, k.events DESC, o.kind, o.value LIMIT ").bind(limit);
         query.push(" OFFSET ").bind(offset);
         let rows = self.pool.all(&query).await?;
         Ok(Page { rows: rows.iter().map(row).collect::<Result<_, _>>()?, total: column::count(total) })
+    }
+
+    /// What was in the same sessions as something that is kept by session (files, addresses to fetch from, keys, wallets,
+    /// names): where a file came from, what a host served. First what was in most of them, then by kind and value.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn seen_together(
+        &self,
+        observable: &Observable,
+        limit: u32,
+    ) -> Result<Vec<TogetherRow>, StoreError> {
+        let mut query = Query::new(
+            "SELECT o.kind, o.value, COUNT(*) FROM session_observable i
+             JOIN session_observable j ON j.session = i.session AND j.observable <> i.observable
+             JOIN observable o ON o.id = j.observable
+             WHERE i.observable = (SELECT id FROM observable WHERE uid = ",
+        );
+        query.bind(observable.id().as_bytes());
+        query.push(") GROUP BY o.kind, o.value ORDER BY COUNT(*) DESC, o.kind, o.value LIMIT ").bind(limit);
+        let rows = self.pool.all(&query).await?;
+        rows.iter()
+            .map(|row| {
+                let observable = column::observable(row.get(0)?, &row.get::<String>(1)?)?;
+                Ok(TogetherRow { observable, sessions: column::count(row.get(2)?) })
+            })
+            .collect()
     }
 
     /// The attackers with which something was seen, the earliest first, then by address.

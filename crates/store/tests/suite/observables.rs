@@ -70,10 +70,14 @@ pub(crate) async fn what_was_seen_is_counted_once_in_any_order(place: Place) {
     assert_eq!((page.total, &page.rows[..]), (1, &expected[1..2]));
     let filter = ObservableFilter { attacker: Some(ip(1)), ..Default::default() };
     let page = whole.observable_list(filter, 1, 1).await.unwrap();
-    assert_eq!((page.total, &page.rows[..]), (3, &[row(url("http://a/"), 1, 1, 5, 5)][..]));
+    assert_eq!((page.total, &page.rows[..]), (3, &[row(url("http://a/"), 2, 1, 5, 5)][..]));
 
     let of = whole.sighting_list(&url("http://a/"), 10, 0).await.unwrap();
     let of: Vec<_> = of.rows.iter().map(|row| (row.ip, row.events, row.first_seen, row.last_seen)).collect();
     assert_eq!(of, [(ip(1), 1, at(5), at(5)), (ip(2), 1, at(7), at(7))]);
+    // The first session has both addresses; shapes are not kept by session.
+    let together = whole.seen_together(&url("http://a/"), 9).await.unwrap();
+    let together: Vec<_> = together.iter().map(|row| (row.observable.value(), row.sessions)).collect();
+    assert_eq!(together, [("http://b/", 1)]);
     assert_eq!(whole.sighting_list(&url("http://c/"), 10, 0).await.unwrap().total, 0);
 }
