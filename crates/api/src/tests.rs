@@ -297,7 +297,7 @@ async fn an_attacker_shows_whose_hands_it_is_and_what_was_seen_with_it() {
         edges: vec![edge],
         ..Clustering::default()
     };
-    site.store.clustering_put(found, at(10)).await.unwrap();
+    site.store.clustering_put(found, 0, at(10)).await.unwrap();
     let page = site.page("/attackers/192.0.2.1").await;
     for expected in
         ["The same hands", &identity.to_string(), "href=\"/attackers/192.0.2.2\"", "Both have &lt;script&gt;"]

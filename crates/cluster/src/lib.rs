@@ -7,6 +7,7 @@ mod evidence;
 mod fleet;
 mod mix;
 pub mod overlap;
+mod public;
 mod sentence;
 mod shared;
 mod token;

@@ -96,6 +96,8 @@ pub(crate) const fn name(class: Class, several: bool) -> &'static str {
         (Class::Interface, true) => "interface ids",
         (Class::Numbered, false) => "numbered interface id",
         (Class::Numbered, true) => "numbered interface ids",
+        (Class::Public, false) => "public place",
+        (Class::Public, true) => "public places",
         (Class::Payload, false) => "payload",
         (Class::Payload, true) => "payloads",
         (Class::Url, false) => "URL",

@@ -2,6 +2,7 @@
 //!
 //! Weights are thousandths. [`JOINS`] of them join two attackers. Whole numbers, so that no order of adding matters.
 
+use crate::public::{host, is_public};
 use vespid_model::{Observable, ObservableKind};
 
 /// As much evidence as it takes to call two attackers the same hands.
@@ -57,6 +58,8 @@ pub enum Class {
     Shape,
     /// `::1` and its like.
     Numbered,
+    /// A URL, a host or a name that belongs to everybody.
+    Public,
 }
 
 /// Kinds of evidence that are one fact told several times. What they say together is capped.
@@ -91,7 +94,7 @@ pub struct Row {
 
 /// Every class in the order of [`Class`].
 #[rustfmt::skip]
-pub const TABLE: [Row; 18] = {
+pub const TABLE: [Row; 19] = {
     use Class as C;
     use Family as F;
     const fn row(class: Class, family: Family, weights: [u16; STEPS], reason: &'static str) -> Row {
@@ -116,6 +119,7 @@ pub const TABLE: [Row; 18] = {
         row(C::Habit, F::Habits, [600, 600, 550, 500, 250, 0, 0, 0], "scripts are copied; nobody else has a rare one by chance"),
         row(C::Shape, F::Habits, [0; 8], "one command is no habit"),
         row(C::Numbered, F::Machine, [0; 8], "numbered by hand, like everywhere"),
+        row(C::Public, F::Supply, [0; 8], "a service that anybody uses: who fetches from GitHub or asks ipinfo.io is nobody in particular"),
     ]
 };
 
@@ -147,6 +151,7 @@ impl Class {
             Self::Habit => "habit",
             Self::Shape => "command_shape",
             Self::Numbered => "numbered_interface_id",
+            Self::Public => "public_place",
         }
     }
 
@@ -157,6 +162,8 @@ impl Class {
             ObservableKind::Wallet => Self::Wallet,
             ObservableKind::InterfaceId => Self::of_interface(observable.value()),
             ObservableKind::Payload => Self::Payload,
+            ObservableKind::Url if is_public(host(observable.value())) => Self::Public,
+            ObservableKind::Host | ObservableKind::Domain if is_public(observable.value()) => Self::Public,
             ObservableKind::Url => Self::Url,
             ObservableKind::Host => Self::Host,
             ObservableKind::Domain => Self::Domain,
@@ -205,7 +212,8 @@ impl Class {
     /// Are attackers compared because they have it in common? Software alone never joins; what
     /// does beside it is looked for by that.
     pub(crate) const fn seeks(self) -> bool {
-        !matches!(self.row().family, Family::Software) && !matches!(self, Self::Shape | Self::Numbered)
+        !matches!(self.row().family, Family::Software)
+            && !matches!(self, Self::Shape | Self::Numbered | Self::Public)
     }
 }
 

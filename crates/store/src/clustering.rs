@@ -6,6 +6,8 @@ use vespid_model::id::{AttackerId, CampaignId, IdentityId};
 /// Everything that one transaction changes of who is who.
 #[derive(Debug, Clone, Default)]
 pub struct Clustering {
+    /// Identities some of whose attackers show something new: their rows tell what is seen with them.
+    pub described: Vec<IdentityId>,
     /// Identities that are there now, or have other members or times.
     pub identities: Vec<Group<IdentityId>>,
     /// Campaigns that are there now, or have others.
@@ -61,7 +63,8 @@ pub struct EdgePut<T> {
 impl Clustering {
     /// Is there nothing to write?
     pub const fn is_empty(&self) -> bool {
-        self.identities.is_empty()
+        self.described.is_empty()
+            && self.identities.is_empty()
             && self.campaigns.is_empty()
             && self.links.is_empty()
             && self.assignments.is_empty()

@@ -48,6 +48,9 @@ pub enum StoreError {
     /// The schema could not be brought up to date.
     #[error("migrating the database: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// Somebody else wrote down what clustering found since it was read.
+    #[error("another process worked out identities meanwhile; begin again")]
+    Overtaken,
     /// Another process has been migrating the database for too long.
     #[error("another process is migrating the database; try again when it is done")]
     Migrating,

@@ -107,7 +107,6 @@ fn same_hands(ip: IpAddr, hands: &Hands) -> Markup {
         @if let Some(identity) = hands.identity {
             h2 { "The same hands" }
             p class="soft" { "Identity " code { (identity) } }
-            @if hands.edges.is_empty() { p { "It belongs to a campaign by itself." } }
             ul class="events" { @for edge in &hands.edges {
                 @let other = if edge.a == ip { edge.b } else { edge.a };
                 li { a href=(address::attacker(other)) { (other) } " " span { (name(&edge.sentence)) } }

@@ -17,6 +17,8 @@ pub(super) struct Before {
     identities: HashMap<IdentityId, ClusteredGroup<IdentityId>>,
     assignments: HashMap<IdentityId, CampaignId>,
     campaigns: HashMap<CampaignId, ClusteredGroup<CampaignId>>,
+    /// Which state of the store this is.
+    pub(super) generation: u64,
     /// What persons said when it was worked out.
     pub(super) verdicts: (Vec<Verdict<AttackerId>>, Vec<Verdict<IdentityId>>),
 }
@@ -30,14 +32,28 @@ pub(crate) struct Changed {
 
 impl Before {
     pub(super) async fn read(store: &Store) -> Result<Self> {
-        let Clustered { links, identities, campaigns, assignments } = store.clustered().await?;
+        let Clustered { links, identities, campaigns, assignments, generation } = store.clustered().await?;
         Ok(Self {
             links: links.into_iter().collect(),
             identities: identities.into_iter().map(|group| (group.id, group)).collect(),
             assignments: assignments.into_iter().collect(),
             campaigns: campaigns.into_iter().map(|group| (group.id, group)).collect(),
+            generation,
             verdicts: (Vec::new(), Vec::new()),
         })
+    }
+
+    /// Attackers that are deleted are linked to nothing.
+    pub(super) fn forget(&mut self, attackers: &[AttackerId]) {
+        for attacker in attackers {
+            self.links.remove(attacker);
+        }
+    }
+
+    /// The identities of these attackers, each once.
+    pub(super) fn identities_of(&self, attackers: &[AttackerId]) -> Vec<IdentityId> {
+        let found: BTreeSet<_> = attackers.iter().filter_map(|attacker| self.links.get(attacker)).collect();
+        found.into_iter().copied().collect()
     }
 
     pub(super) fn live_identities(&self) -> usize {

@@ -6,18 +6,19 @@ mod known;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
 use anyhow::Result;
 use vespid_cluster::weight::JOINS;
 use vespid_cluster::{CampaignEdge, Campaigns, Counts, Edge, Fleet, State, Work};
 use vespid_model::UtcMicros;
+use vespid_model::features::Verdict;
 use vespid_model::id::{AttackerId, IdentityId};
 use vespid_store::clustering::EdgePut;
 use vespid_store::{Clustering, Store};
 
-pub(crate) use keep::keep;
+pub(crate) use keep::{keep, once};
 use known::{Before, Changed};
 
 /// Attackers that are read at once.
@@ -27,10 +28,20 @@ const PAGE: usize = 500;
 #[derive(Default)]
 pub(crate) struct Clusterer {
     pub(crate) fleet: Fleet,
-    versions: HashMap<AttackerId, u64>,
+    /// The store's keys of attackers and their events. One that was deleted and came again has another key.
+    versions: HashMap<AttackerId, (i64, u64)>,
     ips: HashMap<AttackerId, IpAddr>,
     before: Option<Before>,
     campaign_edges: Vec<CampaignEdge>,
+    /// Pairs whose edge says that a person told so.
+    told: BTreeSet<(AttackerId, AttackerId)>,
+}
+
+/// Who is another one since the last time.
+struct Read {
+    changed: Vec<AttackerId>,
+    /// Deleted, also those that came again.
+    gone: Vec<AttackerId>,
 }
 
 /// What a run found.
@@ -51,16 +62,19 @@ impl Clusterer {
     /// nothing changed.
     pub(crate) async fn run(&mut self, store: &Store, now: UtcMicros) -> Result<Option<Told>> {
         let first = self.before.is_none();
-        let read = self.read(store).await?;
+        // Before the fleet: whoever writes meanwhile makes what is found here be refused.
+        let stored = if first { Some(Before::read(store).await?) } else { None };
+        let Read { changed: read, gone } = self.read(store).await?;
         let verdicts = (store.attacker_verdicts().await?, store.identity_verdicts().await?);
         let mut before = match self.before.take() {
-            Some(before) if read == 0 && before.verdicts == verdicts => {
+            Some(before) if read.is_empty() && gone.is_empty() && before.verdicts == verdicts => {
                 self.before = Some(before);
                 return Ok(None);
             }
             Some(before) => before,
-            None => Before::read(store).await?,
+            None => stored.unwrap_or_default(),
         };
+        before.forget(&gone);
         self.fleet.judge(&verdicts.0);
         let settled = self.fleet.settle();
         let campaigns = Campaigns::of(&self.fleet, &verdicts.1);
@@ -74,6 +88,8 @@ impl Clusterer {
             let pairs = settled.edges_gone.iter().chain(&settled.edges_new);
             self.changed_edges(pairs, moved, &mut found);
         }
+        self.told_edges(&before.verdicts.0, &mut found);
+        found.described = before.identities_of(&read);
         if first || campaigns.edges() != self.campaign_edges {
             self.campaign_edges = campaigns.edges().to_vec();
             found.campaign_edges = Some(campaigns.edges().iter().map(campaign_edge).collect());
@@ -87,27 +103,57 @@ impl Clusterer {
             work: settled.work,
         };
         if !found.is_empty() {
-            store.clustering_put(found, now).await?;
+            before.generation = store.clustering_put(found, before.generation, now).await?;
         }
         self.before = Some(before);
         Ok(Some(told))
     }
 
-    /// Reads whoever has new events; returns how many did.
-    async fn read(&mut self, store: &Store) -> Result<usize> {
-        let mut changed = Vec::new();
+    /// Reads whoever has new events, and takes out whoever is deleted.
+    async fn read(&mut self, store: &Store) -> Result<Read> {
+        let (mut keys, mut changed, mut there) = (Vec::new(), Vec::new(), HashMap::new());
         for version in store.attacker_versions().await? {
             self.ips.insert(version.id, version.ip);
-            if self.versions.insert(version.id, version.events) != Some(version.events) {
-                changed.push(version.key);
+            let now = (version.key, version.events);
+            if self.versions.get(&version.id) != Some(&now) {
+                keys.push(version.key);
+                changed.push(version.id);
+            }
+            there.insert(version.id, now);
+        }
+        let is_gone = |(id, (key, _)): (&AttackerId, &(i64, u64))| {
+            there.get(id).is_none_or(|(now, _)| now != key).then_some(*id)
+        };
+        let gone: Vec<AttackerId> = self.versions.iter().filter_map(is_gone).collect();
+        for id in &gone {
+            self.fleet.remove(*id);
+            if !there.contains_key(id) {
+                self.ips.remove(id);
             }
         }
-        for page in changed.chunks(PAGE) {
+        self.versions = there;
+        for page in keys.chunks(PAGE) {
             for features in store.features(page).await? {
                 self.fleet.put(&features);
             }
         }
-        Ok(changed.len())
+        Ok(Read { changed, gone })
+    }
+
+    /// What persons said ties two who may have nothing in common.
+    fn told_edges(&mut self, verdicts: &[Verdict<AttackerId>], found: &mut Clustering) {
+        let same = verdicts.iter().filter(|verdict| verdict.same);
+        let now: BTreeSet<_> = same.map(|it| (it.a.min(it.b), it.a.max(it.b))).collect();
+        let written: BTreeSet<_> = found.edges.iter().map(|edge| (edge.a, edge.b)).collect();
+        let bare = |(a, b): &(AttackerId, AttackerId)| {
+            self.fleet.edge(*a, *b).filter(|edge| edge.evidence.score < JOINS)
+        };
+        for pair in self.told.difference(&now).filter(|pair| !written.contains(*pair) && bare(pair).is_some())
+        {
+            found.edges_gone.push(*pair);
+        }
+        found.edges.extend(now.iter().filter(|pair| !written.contains(*pair)).filter_map(bare).map(edge));
+        self.told = now;
     }
 
     /// The edges that weigh something else now, and those around whoever is somewhere else, which may tie or not now. In

@@ -8,12 +8,12 @@ use vespid_store::Store;
 
 use crate::cli::Database;
 use crate::clock::clock;
-use crate::cluster::{Clusterer, Told};
+use crate::cluster::{self, Told};
 use crate::exit::Exit;
 
 pub(crate) async fn run(db: &Database) -> Result<Exit> {
     let store = Store::open_existing(&db.db).await?;
-    let told = Clusterer::default().run(&store, clock().now()).await?;
+    let told = cluster::once(&store, clock().now()).await?;
     store.close().await;
     if let Some(told) = told {
         io::stdout().lock().write_all(text(&told).as_bytes())?;

@@ -15,7 +15,7 @@ use vespid_store::{Pair, Store};
 use super::login::login_name;
 use crate::cli::Database;
 use crate::clock::clock;
-use crate::cluster::Clusterer;
+use crate::cluster::{Clusterer, once};
 use crate::exit::Exit;
 
 /// An address, or an identity by its id.
@@ -143,9 +143,13 @@ pub(crate) async fn verdict(args: &VerdictArgs) -> Result<Exit> {
             Pair::Attackers(a.id, b.id)
         }
         (Who::Identity(a), Who::Identity(b)) => {
+            let made = store.clustered().await?.identities;
             for id in [a, b] {
-                if store.identity_row(id).await?.is_none() {
-                    bail!("no identity {id} in {}; `vespid identities` lists them", args.db.shown());
+                if !made.iter().any(|identity| identity.id == id) {
+                    bail!(
+                        "clustering made no identity {id} in {}; `vespid identities` lists them",
+                        args.db.shown()
+                    );
                 }
             }
             Pair::Identities(a, b)
@@ -162,7 +166,7 @@ pub(crate) async fn verdict(args: &VerdictArgs) -> Result<Exit> {
     };
     let now = clock().now();
     store.verdict_put(pair, same, &args.reason, &login_name(), now).await?;
-    Clusterer::default().run(&store, now).await?;
+    once(&store, now).await?;
     store.close().await;
     writeln!(io::stdout(), "kept; identities and campaigns are worked out anew")?;
     Ok(Exit::Done)

@@ -61,7 +61,10 @@ fn what_several_have_is_listed_with_who_has_it() {
     assert!(shared.ends_with("1 observable\n"), "{shared}");
     let who = place.say(&["observables", "--kind", "ssh_key", "--value", print]);
     assert!(
-        who.contains("192.0.2.1") && who.contains("192.0.2.2") && who.ends_with("2 attackers\n"),
+        who.contains("192.0.2.1")
+            && who.contains("192.0.2.2")
+            && who.contains("2 attackers\n")
+            && who.contains("http://203.0.113.9/x"),
         "{who}"
     );
     let hosts = place.say(&["observables", "--kind", "host", "--attacker", "192.0.2.2"]);

@@ -14,7 +14,7 @@ pub use hand_over::HandOver;
 pub use why::CampaignWhy;
 
 use crate::components::{self, Link};
-use crate::fleet::Fleet;
+use crate::fleet::{Fleet, Node};
 use crate::sentence;
 use crate::weight::Class;
 
@@ -62,6 +62,29 @@ pub struct CampaignEdge {
 /// Of a value that more than two identities have, each is tied to so many that follow it by seniority.
 const NEXT: usize = 2;
 
+/// What persons said, by the numbers of identities. An identity that was merged into another, or got an earlier founder,
+/// is meant by any id that it had: those of all its attackers.
+fn said(
+    fleet: &Fleet,
+    belongs: &HashMap<u32, u32>,
+    verdicts: &[Verdict<IdentityId>],
+) -> BTreeMap<(u32, u32), bool> {
+    let mut said = BTreeMap::new();
+    if verdicts.is_empty() {
+        return said;
+    }
+    let number = |(place, node): (u32, &Node)| Some((IdentityId::derive(node.id), *belongs.get(&place)?));
+    let numbers: HashMap<IdentityId, u32> = fleet.live().filter_map(number).collect();
+    for Verdict { a, b, same } in verdicts {
+        if let (Some(a), Some(b)) = (numbers.get(a), numbers.get(b))
+            && a != b
+        {
+            *said.entry((*a.min(b), *a.max(b))).or_insert(true) &= same;
+        }
+    }
+    said
+}
+
 /// How many identities may have a thing before it says nothing of them; None for things that do not count.
 const fn rare(class: Class) -> Option<usize> {
     match class {
@@ -108,24 +131,16 @@ impl Campaigns {
         for (pair, hand_over) in hand_over::all(fleet, &belongs, &all) {
             pairs.insert(pair, Some(hand_over));
         }
-        Self::join(fleet, &all, pairs, verdicts)
+        let said = said(fleet, &belongs, verdicts);
+        Self::join(fleet, &all, pairs, &said)
     }
 
     fn join(
         fleet: &Fleet,
         all: &[Means],
         pairs: BTreeMap<(u32, u32), Option<HandOver>>,
-        verdicts: &[Verdict<IdentityId>],
+        said: &BTreeMap<(u32, u32), bool>,
     ) -> Self {
-        let numbers: HashMap<IdentityId, u32> = all.iter().map(|means| means.id).zip(0..).collect();
-        let mut said: BTreeMap<(u32, u32), bool> = BTreeMap::new();
-        for Verdict { a, b, same } in verdicts {
-            if let (Some(a), Some(b)) = (numbers.get(a), numbers.get(b))
-                && a != b
-            {
-                *said.entry((*a.min(b), *a.max(b))).or_insert(true) &= same;
-            }
-        }
         let mut edges: Vec<_> = pairs
             .into_iter()
             .map(|((a, b), hand_over)| (a, b, edge(fleet, &all[a as usize], &all[b as usize], hand_over)))

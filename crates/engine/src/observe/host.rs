@@ -94,7 +94,7 @@ const fn is_own(ip: Ipv4Addr) -> bool {
 }
 
 /// Two labels or more, the last one of letters (or an encoded one).
-fn is_domain(name: &str) -> bool {
+pub(super) fn is_domain(name: &str) -> bool {
     let labels: Vec<&str> = name.trim_end_matches('.').split('.').collect();
     let label = |label: &&str| {
         (1..=63).contains(&label.len())

@@ -139,8 +139,9 @@ fn life(session: &Session, seen: &mut Seen) {
         Session::ContainerRequest { container_command, .. } => {
             text::plain(container_command.as_deref().unwrap_or_default(), seen);
         }
+        // What a program on the way may be told to fetch; names in mail and telephony are those of the called.
         Session::ProtocolCommand { arguments, .. } => {
-            text::plain(arguments.as_deref().unwrap_or_default(), seen);
+            text::encoded(arguments.as_deref().unwrap_or_default(), seen);
         }
         _ => {}
     }

@@ -19,12 +19,25 @@ pub(super) fn plain(text: &str, seen: &mut Seen) {
     wallet::find(text, seen);
 }
 
-/// What stands in a part of a request, as sent or with its `%xx` decoded.
+/// What stands in a part of a request, as sent or with its `%xx` decoded. An address is one to fetch from where something
+/// beside it fetches: others are namespaces of documents, places to go on to, and tests of open proxies. Whatever has an
+/// `@` in it is no mail address there.
 pub(super) fn encoded(text: &str, seen: &mut Seen) {
-    plain(text, seen);
+    request(beginning(text), seen);
     if let Cow::Owned(decoded) = percent_decode_str(beginning(text)).decode_utf8_lossy() {
-        plain(&decoded.replace('+', " "), seen);
+        request(&decoded.replace('+', " "), seen);
     }
+}
+
+fn request(text: &str, seen: &mut Seen) {
+    const FETCHES: [&str; 10] =
+        ["wget", "curl", "tftp", "ftpget", "jndi:", "fetch", "busybox", "certutil", "powershell", "lwp-"];
+    let lower = text.to_ascii_lowercase();
+    if FETCHES.iter().any(|word| lower.contains(word)) {
+        find(text, &[LinkKind::Url], seen);
+    }
+    key::find(text, seen);
+    wallet::find(text, seen);
 }
 
 /// Addresses to fetch from and e-mail addresses.
@@ -32,8 +45,12 @@ pub(super) fn links(text: &str, seen: &mut Seen) {
     if !text.contains("://") && !text.contains('@') {
         return;
     }
+    find(text, &[LinkKind::Url, LinkKind::Email], seen);
+}
+
+fn find(text: &str, kinds: &[LinkKind], seen: &mut Seen) {
     let mut finder = LinkFinder::new();
-    finder.kinds(&[LinkKind::Url, LinkKind::Email]).url_can_be_iri(false);
+    finder.kinds(kinds).url_can_be_iri(false);
     for link in finder.links(text) {
         match link.kind() {
             LinkKind::Email => email(link.as_str(), seen),
@@ -50,16 +67,16 @@ fn until_shell(address: &str) -> &str {
 
 /// `root@example.org` in `ssh root@example.org` is one in form only, which this cannot tell.
 fn email(address: &str, seen: &mut Seen) {
-    if let Some((name, domain)) = address.rsplit_once('@') {
+    if let Some((name, domain)) = address.rsplit_once('@')
+        && host::is_domain(domain)
+    {
         seen.add(ObservableKind::EmailAddress, &format!("{name}@{}", domain.to_ascii_lowercase()));
     }
 }
 
 fn beginning(text: &str) -> &str {
-    text.get(..LOOKED_AT).unwrap_or_else(|| {
-        let end = (0..LOOKED_AT.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
-        text.get(..end.unwrap_or(0)).unwrap_or(text)
-    })
+    let end = (0..=LOOKED_AT.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or(0)]
 }
 
 #[cfg(test)]
@@ -67,8 +84,12 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<String> {
+        shown(encoded, text)
+    }
+
+    fn shown(look: fn(&str, &mut Seen), text: &str) -> Vec<String> {
         let mut seen = Seen::default();
-        encoded(text, &mut seen);
+        look(text, &mut seen);
         seen.into_vec().iter().map(|it| format!("{} {}", it.kind(), it.value())).collect()
     }
 
@@ -79,7 +100,7 @@ mod tests {
             ["url http://192.0.2.7/x.sh", "host 192.0.2.7"]
         );
         assert_eq!(
-            found("urlopen('HTTPS://Example.ORG:443/a?b=c#d')"),
+            shown(plain, "urlopen('HTTPS://Example.ORG:443/a?b=c#d')"),
             ["url https://example.org/a?b=c", "host example.org"]
         );
         assert_eq!(
@@ -98,9 +119,25 @@ mod tests {
     }
 
     #[test]
+    fn the_last_character_counts() {
+        assert_eq!(found("wget http://192.0.2.77"), ["url http://192.0.2.77/", "host 192.0.2.77"]);
+        assert_eq!(found("curl%20http%3A%2F%2F192.0.2.77"), ["url http://192.0.2.77/", "host 192.0.2.77"]);
+        let wallet = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4";
+        assert_eq!(found(&format!("pay {wallet}")), [format!("wallet {wallet}")]);
+    }
+
+    #[test]
+    fn what_a_request_only_names_is_not_fetched() {
+        assert!(found("/?redirect=http://www.example.org/").is_empty());
+        assert!(found("<a xmlns='http://schemas.example.org/soap/'/>").is_empty());
+    }
+
+    #[test]
     fn mail_addresses() {
-        assert_eq!(found("send 1 BTC, mail Bob@Example.ORG now"), ["email_address Bob@example.org"]);
-        assert!(found("ssh-rsa AAAA root@localhost").is_empty());
+        assert_eq!(shown(plain, "send 1 BTC, mail Bob@Example.ORG now"), ["email_address Bob@example.org"]);
+        assert!(shown(plain, "ssh-rsa AAAA root@localhost").is_empty());
+        assert!(shown(plain, "sip:1001@192.0.2.7").is_empty());
+        assert!(found("REGISTER 1001@sip.example.org").is_empty(), "who is called is no sender");
     }
 
     #[test]

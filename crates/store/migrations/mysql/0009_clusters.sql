@@ -38,3 +38,9 @@ CREATE TABLE verdict (
     said_at BIGINT NOT NULL,
     PRIMARY KEY (noun, a, b)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 /*M! COLLATE = utf8mb4_nopad_bin */ /*!80017 COLLATE = utf8mb4_0900_bin */;
+
+CREATE TABLE cluster_generation (
+    id         BIGINT PRIMARY KEY,
+    generation BIGINT NOT NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 /*M! COLLATE = utf8mb4_nopad_bin */ /*!80017 COLLATE = utf8mb4_0900_bin */;
+INSERT INTO cluster_generation (id, generation) VALUES (1, 0);

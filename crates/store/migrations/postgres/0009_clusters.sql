@@ -34,3 +34,9 @@ CREATE TABLE verdict (
     said_at BIGINT NOT NULL,
     PRIMARY KEY (noun, a, b)
 );
+
+CREATE TABLE cluster_generation (
+    id         BIGINT PRIMARY KEY,
+    generation BIGINT NOT NULL
+);
+INSERT INTO cluster_generation (id, generation) VALUES (1, 0);

@@ -40,3 +40,10 @@ CREATE TABLE verdict (
     said_at INTEGER NOT NULL,
     PRIMARY KEY (noun, a, b)
 ) STRICT, WITHOUT ROWID;
+
+-- How often clustering wrote: whoever worked from an older state must begin again. One row.
+CREATE TABLE cluster_generation (
+    id         INTEGER PRIMARY KEY,
+    generation INTEGER NOT NULL
+) STRICT;
+INSERT INTO cluster_generation (id, generation) VALUES (1, 0);

@@ -22,6 +22,8 @@ pub struct Clustered {
     pub campaigns: Vec<ClusteredGroup<CampaignId>>,
     /// Identities that belong to such a campaign.
     pub assignments: Vec<(IdentityId, CampaignId)>,
+    /// Which state this is; see [`Store::clustering_put`].
+    pub generation: u64,
 }
 
 /// An identity or campaign that clustering made.
@@ -75,7 +77,10 @@ impl Store {
                  LEFT JOIN {noun} m ON m.id = g.merged_into WHERE g.clustered = 1 ORDER BY g.uid"
             ))
         };
-        let mut clustered = Clustered::default();
+        // First: what is written meanwhile is of a later one.
+        let generation =
+            self.pool.one(&Query::new("SELECT generation FROM cluster_generation")).await?.get(0)?;
+        let mut clustered = Clustered { generation: column::count(generation), ..Clustered::default() };
         for row in self.pool.all(&Query::new(links)).await? {
             clustered.links.push((column::attacker_id(row.get(0)?)?, column::identity_id(row.get(1)?)?));
         }
@@ -144,7 +149,13 @@ impl Store {
     pub async fn edges_of(&self, ip: IpAddr, limit: u32) -> Result<Vec<EdgeRow>, StoreError> {
         let ip = ip.to_canonical().to_string();
         let mut query = Query::new(EDGE);
-        query.push("WHERE e.joins = 1 AND (a.ip = ").bind(ip.clone()).push(" OR b.ip = ").bind(ip);
+        // By the keys of the edges, which have indexes.
+        let key =
+            |query: &mut Query| _ = query.push("(SELECT id FROM attacker WHERE ip = ").bind(&*ip).push(")");
+        query.push("WHERE e.joins = 1 AND (e.a = ");
+        key(&mut query);
+        query.push(" OR e.b = ");
+        key(&mut query);
         query.push(") ORDER BY e.score DESC, a.ip, b.ip LIMIT ").bind(limit);
         self.pool.all(&query).await?.iter().map(edge).collect()
     }

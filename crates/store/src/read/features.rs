@@ -12,8 +12,12 @@ use crate::Store;
 use crate::error::StoreError;
 use crate::sql::{Query, Row, Value};
 
-/// Observables of one attacker that are read: those of the smallest keys. A list of passwords may have millions.
-const MOST: usize = 20_000;
+/// Observables of one kind that are read of one attacker: those of the smallest ids, which are hashes, so that the same
+/// ones are read whatever came first. Clustering keeps fewer, and counts what it leaves out. A list of passwords may have
+/// millions.
+const MOST: u32 = 600;
+/// Observables of sessions that are read of one attacker.
+const MOST_OF_SESSIONS: u32 = 20_000;
 
 /// An attacker as far as it is known whether it changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,13 +70,11 @@ impl Store {
             };
             all.insert(row.get::<i64>(0)?, features);
         }
-        let seen =
-            "SELECT s.attacker, o.kind, o.value FROM sighting s JOIN observable o ON o.id = s.observable
-                    WHERE s.attacker IN ";
-        for row in self.of(seen, keys, " ORDER BY s.attacker, s.observable").await? {
-            if let Some(features) = all.get_mut(&row.get(0)?)
-                && features.observables.len() < MOST
-            {
+        let seen = "SELECT attacker, kind, value FROM (SELECT s.attacker, o.kind, o.value, ROW_NUMBER() OVER
+                    (PARTITION BY s.attacker, o.kind ORDER BY o.uid) AS place FROM sighting s
+                    JOIN observable o ON o.id = s.observable WHERE s.attacker IN ";
+        for row in self.of(seen, keys, &format!(") k WHERE place <= {MOST}")).await? {
+            if let Some(features) = all.get_mut(&row.get(0)?) {
                 features.observables.push(column::observable(row.get(1)?, &row.get::<String>(2)?)?);
             }
         }
@@ -90,11 +92,14 @@ impl Store {
         &self,
         keys: &[i64],
     ) -> Result<BTreeMap<i64, BTreeSet<BTreeSet<Observable>>>, StoreError> {
-        let query = "SELECT s.attacker, s.id, o.kind, o.value, s.hassh, s.client_version FROM session s
+        let query = "SELECT attacker, id, kind, value, hassh, client_version FROM (
+                     SELECT s.attacker, s.id, o.kind, o.value, s.hassh, s.client_version, ROW_NUMBER() OVER
+                     (PARTITION BY s.attacker ORDER BY o.uid, s.first_seen, s.name) AS place FROM session s
                      JOIN session_observable i ON i.session = s.id JOIN observable o ON o.id = i.observable
                      WHERE s.attacker IN ";
         let mut sessions: BTreeMap<(i64, i64), BTreeSet<Observable>> = BTreeMap::new();
-        for row in self.of(query, keys, "").await? {
+        let end = format!(") k WHERE place <= {MOST_OF_SESSIONS}");
+        for row in self.of(query, keys, &end).await? {
             let set = sessions.entry((row.get(0)?, row.get(1)?)).or_default();
             set.insert(column::observable(row.get(2)?, &row.get::<String>(3)?)?);
             for (column, kind) in [(4, ObservableKind::Hassh), (5, ObservableKind::Client)] {

@@ -22,8 +22,8 @@ pub struct ObservableFilter {
 }
 
 impl Store {
-    /// What was seen, first what most attackers have, then what most events have, then by kind and value. Reads every
-    /// sighting that the filter leaves.
+    /// What was seen, first what most attackers have, then what most events have, then by kind and value; of one attacker,
+    /// first what most of its events have. Reads every sighting that the filter leaves.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read.

@@ -18,25 +18,57 @@ type Uid = [u8; 16];
 
 impl Store {
     /// Writes down what clustering found, in one transaction, while nobody else writes. Attackers and identities that are
-    /// gone since are passed over.
+    /// gone since are passed over. `generation` is that of the state with which it was compared; returns the next one.
     ///
     /// # Errors
-    /// [`StoreError`] when the transaction failed.
-    pub async fn clustering_put(&self, found: Clustering, now: UtcMicros) -> Result<(), StoreError> {
-        self.change(Put { found, now }).await
+    /// [`StoreError::Overtaken`] when somebody else wrote since, and nothing is written; [`StoreError`] when the
+    /// transaction failed.
+    pub async fn clustering_put(
+        &self,
+        found: Clustering,
+        generation: u64,
+        now: UtcMicros,
+    ) -> Result<u64, StoreError> {
+        let written = found.identities.iter().map(|group| &group.id);
+        let identities: BTreeSet<Uid> =
+            found.described.iter().chain(written).map(|id| *id.as_bytes()).collect();
+        let generation = self.change(Put { found, generation, now }).await?;
+        // Others may write beside it.
+        self.change(Describe(identities)).await?;
+        Ok(generation)
+    }
+}
+
+/// Tells in the rows of identities what is seen with their attackers.
+struct Describe(BTreeSet<Uid>);
+
+impl Change for Describe {
+    type Done = ();
+    const ALONE: bool = false;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Stop> {
+        for id in &self.0 {
+            describe(tx, id).await?;
+        }
+        Ok(())
     }
 }
 
 struct Put {
     found: Clustering,
+    generation: u64,
     now: UtcMicros,
 }
 
 impl Change for Put {
-    type Done = ();
+    type Done = u64;
     const ALONE: bool = true;
 
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Stop> {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<u64, Stop> {
+        let step = Query::new("UPDATE cluster_generation SET generation = ? WHERE id = 1 AND generation = ?");
+        if tx.run(&step.with(self.generation + 1).with(self.generation)).await? == 0 {
+            return Err(StoreError::Overtaken.into());
+        }
         let found = &self.found;
         let identities = found.identities.iter().map(|group| (*group.id.as_bytes(), times(group)));
         groups(tx, Noun::Identity, identities.collect(), self.now).await?;
@@ -57,10 +89,8 @@ impl Change for Put {
             found.campaigns_merged.iter().map(|(from, to)| (*from.as_bytes(), to.map(|to| *to.as_bytes())));
         point(tx, Noun::Campaign, merged.collect(), self.now).await?;
 
-        for group in &found.identities {
-            describe(tx, group.id.as_bytes()).await?;
-        }
-        self.edges(tx).await
+        self.edges(tx).await?;
+        Ok(self.generation + 1)
     }
 }
 

@@ -3,7 +3,7 @@
 use vespid_model::features::Verdict;
 use vespid_model::id::{AttackerId, CampaignId, IdentityId};
 use vespid_store::clustering::{EdgePut, Group};
-use vespid_store::{Batch, Clustering, Pair, Store};
+use vespid_store::{Batch, Clustering, Pair, Store, StoreError};
 use vespid_testkit::event::{at, command, ip};
 
 use super::Place;
@@ -67,8 +67,10 @@ pub(crate) async fn what_clustering_finds_is_kept_and_taken_back(place: Place) {
         }]),
         ..Clustering::default()
     };
-    store.clustering_put(first.clone(), at(10)).await.unwrap();
-    store.clustering_put(first, at(11)).await.unwrap();
+    assert_eq!(store.clustering_put(first.clone(), 0, at(10)).await.unwrap(), 1);
+    let late = store.clustering_put(first.clone(), 0, at(11)).await.unwrap_err();
+    assert!(matches!(late, StoreError::Overtaken), "{late}");
+    store.clustering_put(first, 1, at(11)).await.unwrap();
     assert_eq!(addresses(&store, 1).await, [ip(1), ip(2)]);
     assert_eq!(store.campaign_list(9, 0).await.unwrap().rows[0].identity_count, 2);
     let edges = store.edge_list(identity(2), 9).await.unwrap();
@@ -87,7 +89,7 @@ pub(crate) async fn what_clustering_finds_is_kept_and_taken_back(place: Place) {
         campaign_edges: Some(Vec::new()),
         ..Clustering::default()
     };
-    store.clustering_put(merged, at(12)).await.unwrap();
+    store.clustering_put(merged, 2, at(12)).await.unwrap();
     assert_eq!(addresses(&store, 2).await.len(), 4, "it stands for the first");
     assert_eq!(store.identity_list(9, 0).await.unwrap().total, 1);
     assert_eq!(store.campaign_list(9, 0).await.unwrap().total, 0);
@@ -100,7 +102,7 @@ pub(crate) async fn what_clustering_finds_is_kept_and_taken_back(place: Place) {
         links: vec![link(3, Some(2)), link(4, Some(2))],
         ..Clustering::default()
     };
-    store.clustering_put(back, at(13)).await.unwrap();
+    store.clustering_put(back, 3, at(13)).await.unwrap();
     assert_eq!(addresses(&store, 2).await, [ip(3), ip(4)]);
     let row = store.identity_row(identity(2)).await.unwrap().unwrap();
     assert_eq!((row.merged_into, row.root), (None, identity(2)));

@@ -4,13 +4,13 @@ INSERT INTO campaign (id, uid, root, created_at, updated_at)
 VALUES (1, X'c1000000aaaabbbbcccc00000000000f', 1, 1795478400000000, 1795478400000001);
 INSERT INTO campaign VALUES
     (2, X'c2000000aaaabbbbcccc00000000000f', 1, 1, 2, 1795478400000002, 1795478400000003, 1795478400000004,
-     1795478400000005, 0.5, 3, '["j"]', '["h"]', '["t"]', '["p"]', '["c"]', 'merged');
+     1795478400000005, 0.5, 3, '["j"]', '["h"]', '["t"]', '["p"]', '["c"]', 'merged', 1);
 INSERT INTO identity (id, uid, campaign, root, created_at, updated_at)
 VALUES (1, X'1d100000aaaabbbbcccc00000000000f', 1, 1, 1795478400000000, 1795478400000001);
 INSERT INTO identity VALUES
     (2, X'1d200000aaaabbbbcccc00000000000f', NULL, 1, 1, 2, 1795478400000002, 1795478400000003, 1795478400000004,
      1795478400000005, 0.25, 4, '["j"]', '["h"]', '["4h"]', '["q"]', '["h2"]', '["t"]', '[{"iid":"::1"}]', 'was no list',
-     '["p"]', '["c"]', X'0102030405060708', 'merged');
+     '["p"]', '["c"]', X'0102030405060708', 'merged', 1);
 INSERT INTO attacker (id, uid, ip, first_seen, last_seen, event_count, identity) VALUES
     (1, X'a1000000aaaabbbbcccc00000000000f', '192.0.2.1', 1795478400000000, 1795478460000001, 9, 1),
     (2, X'a2000000aaaabbbbcccc00000000000f', '192.0.2.2', 1795478400000000, 1795478460000002, 1, NULL),

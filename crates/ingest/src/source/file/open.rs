@@ -74,22 +74,41 @@ fn read_head<'a>(bytes: &mut impl Read, head: &'a mut [u8; HEAD]) -> io::Result<
     Ok(&head[..length])
 }
 
-/// The lines of an input, unpacked; those of a capture are what its packets say.
+/// The lines of an input, unpacked; those of a capture are what its packets say. What is wrong with a packed input is
+/// said to whoever reads it: its whole lines come first.
 fn unpack(bytes: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Send>> {
-    let (head, bytes) = peek(decompressed(bytes)?)?;
+    let (head, bytes) = peek(decompressed(bytes)?);
     Ok(if is_capture(&head) { Box::new(Lines::new(bytes)?) } else { Box::new(bytes) })
 }
 
 /// The first bytes, and all of them.
-fn peek<R: Read + Send + 'static>(mut bytes: R) -> io::Result<(Vec<u8>, impl Read + Send + 'static)> {
-    let mut head = [0; HEAD];
-    let head = read_head(&mut bytes, &mut head)?.to_vec();
-    Ok((head.clone(), Cursor::new(head).chain(bytes)))
+fn peek<R: Read + Send + 'static>(mut bytes: R) -> (Vec<u8>, impl Read + Send + 'static) {
+    let mut head = Vec::with_capacity(HEAD);
+    let mut failed = None;
+    while head.len() < HEAD && failed.is_none() {
+        let mut byte = [0];
+        match bytes.read(&mut byte) {
+            Ok(0) => break,
+            Ok(_) => head.extend(byte),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => failed = Some(error),
+        }
+    }
+    (head.clone(), Cursor::new(head).chain(Failing(failed)).chain(bytes))
+}
+
+/// What went wrong, said once.
+struct Failing(Option<io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
 }
 
 /// Unpacks what its first bytes say it is.
 fn decompressed(bytes: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Send>> {
-    let (head, bytes) = peek(bytes)?;
+    let (head, bytes) = peek(bytes);
     let bytes = BufReader::with_capacity(1 << 16, bytes);
     Ok(match Packing::of(&head) {
         None => Box::new(bytes),
