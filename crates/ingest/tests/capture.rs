@@ -62,8 +62,8 @@ fn pcap(link_type: u32, packets: impl IntoIterator<Item = (u64, Vec<u8>)>) -> Ve
     file
 }
 
-/// A pcapng file with one named interface.
-fn pcapng(packets: &[(u64, &[u8])]) -> Vec<u8> {
+/// A pcapng file with a named interface for each link type. All packets come on that of Ethernet, or the first.
+fn pcapng(link_types: &[u8], packets: &[(u64, &[u8])]) -> Vec<u8> {
     let block = |kind: u32, body: &[u8]| {
         let length = u32::try_from(12 + body.len()).unwrap();
         [&kind.to_le_bytes(), &length.to_le_bytes(), body, &length.to_le_bytes()].concat()
@@ -72,15 +72,19 @@ fn pcapng(packets: &[(u64, &[u8])]) -> Vec<u8> {
     section.extend([1, 0, 0, 0]);
     section.extend([0xff; 8]);
     let mut file = block(0x0a0d_0d0a, &section);
-    let mut interface = vec![1, 0, 0, 0, 0, 0, 4, 0];
-    interface.extend([2, 0, 4, 0]);
-    interface.extend(b"eth7");
-    interface.extend([0; 4]);
-    file.extend(block(1, &interface));
+    for link_type in link_types {
+        let mut interface = vec![*link_type, 0, 0, 0, 0, 0, 4, 0];
+        interface.extend([2, 0, 4, 0]);
+        interface.extend(b"eth7");
+        interface.extend([0; 4]);
+        file.extend(block(1, &interface));
+    }
+    let number = link_types.iter().position(|link_type| *link_type == 1).unwrap_or(0);
+    let number = u32::try_from(number).unwrap();
     for (time, packet) in packets {
         let length = u32::try_from(packet.len()).unwrap();
         let (high, low) = ((time >> 32) as u32, (time & 0xffff_ffff) as u32);
-        let mut body = [0, high, low, length, length].map(u32::to_le_bytes).concat();
+        let mut body = [number, high, low, length, length].map(u32::to_le_bytes).concat();
         body.extend(*packet);
         body.resize(body.len().next_multiple_of(4), 0);
         file.extend(block(6, &body));
@@ -108,7 +112,7 @@ fn every_kind_of_capture_says_the_same() {
     gzip.write_all(LAB).unwrap();
     assert_eq!(lines(&gzip.finish().unwrap()).0, whole);
 
-    let named = lines(&pcapng(&packets())).0;
+    let named = lines(&pcapng(&[1], &packets())).0;
     assert_eq!(named.len(), whole.len());
     assert!(named.iter().any(|line| line.contains(r#""on_iface":"eth7""#)), "{named:?}");
 
@@ -156,6 +160,15 @@ fn what_cannot_be_read_is_said() {
     assert!(whole.starts_with(&cut) && end.unwrap().contains("ends within a packet"));
     let (_, end) = lines(&pcap(127, []));
     assert!(end.unwrap().contains("link type 127 is not read"));
+}
+
+#[test]
+fn an_interface_that_is_not_read_is_passed_over() {
+    let whole = lines(&pcapng(&[1], &packets()));
+    assert!(!whole.0.is_empty() && whole.1.is_none());
+    assert_eq!(lines(&pcapng(&[127, 1, 105], &packets())), whole);
+    let (none, end) = lines(&pcapng(&[127], &packets()));
+    assert!(none.is_empty() && end.unwrap().contains("link type 127 is not read"));
 }
 
 proptest! {

@@ -81,7 +81,11 @@ impl UtcMicros {
         }
     }
 
-    fn plausible(self) -> Result<Self, TimeError> {
+    /// The time itself, where a honeypot can have been.
+    ///
+    /// # Errors
+    /// [`TimeError::Implausible`] when the time lies outside the plausible years.
+    pub fn plausible(self) -> Result<Self, TimeError> {
         if self < Self::EARLIEST || self >= Self::LATEST { Err(TimeError::Implausible) } else { Ok(self) }
     }
 

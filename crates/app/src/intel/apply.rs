@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use vespid_model::UtcMicros;
+use vespid_model::id::IntelId;
 use vespid_model::intel::Intel;
 use vespid_model::listing::{Aggregate, Provider};
 use vespid_store::{Listed, Store};
@@ -43,12 +44,14 @@ pub(crate) async fn apply(store: &Store, rules: &mut Following, ttl: i64, now: U
             let holds = one.listings.iter().filter(|listing| listing.holds(now));
             events.extend(holds.clone().filter_map(vespid_model::listing::Listing::event));
             let is_listed = holds.count() > 0;
-            if is_listed || is_delisted(one, &aggregate) {
+            if is_listed || was_listed(one) || is_delisted(one, &aggregate) {
                 let row = aggregate.row(one.attacker, one.intel.as_ref(), &one.listings, now);
+                let is_changed = one.intel.as_ref().is_none_or(|before| !says_the_same(before, &row));
                 applied.listed += u64::from(is_listed);
-                applied.changed +=
-                    u64::from(one.intel.as_ref().is_none_or(|before| !says_the_same(before, &row)));
-                rows.push(row);
+                applied.changed += u64::from(is_changed);
+                if is_listed || is_changed {
+                    rows.push(row);
+                }
             }
         }
         applied.stored += store_events(store, &rules.now().rules, events, now).await?;
@@ -61,6 +64,14 @@ pub(crate) async fn apply(store: &Store, rules: &mut Following, ttl: i64, now: U
 async fn lists(store: &Store) -> Result<BTreeMap<Provider, UtcMicros>> {
     let feeds = store.listing_feeds().await?;
     Ok(feeds.into_iter().map(|(feed, at)| (feed.provider(), at)).collect())
+}
+
+/// Was it ever listed, so that its row must be looked at again though nothing holds any more? The row's id tells: one that
+/// was made of listings has the id that follows from the attacker. One that was taken over from DECNET has DECNET's, and
+/// what it says stays as it came until there are listings of the attacker.
+fn was_listed(one: &Listed) -> bool {
+    let is_ours = |row: &Intel| row.id == IntelId::derive(one.attacker) || !one.listings.is_empty();
+    one.intel.as_ref().is_some_and(is_ours)
 }
 
 /// Was it in a list of which there is a newer one?

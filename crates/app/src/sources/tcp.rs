@@ -10,8 +10,8 @@ use anyhow::Result;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio::sync::mpsc::Sender;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 use vespid_ingest::source::syslog::Frames;
@@ -29,7 +29,10 @@ pub(super) struct Limits {
     pub(super) of_one: usize,
     /// Connections whose message may be larger than [`SMALL`] at once; others wait.
     pub(super) large: usize,
-    /// From a message's first byte to its last, and for the handshake.
+    /// Of these, of one address; and how long one waits for its turn.
+    pub(super) large_of_one: usize,
+    pub(super) turn: Duration,
+    /// From a message's first byte to its last, but for the wait, and for the handshake.
     pub(super) message: Duration,
     /// Without any message.
     pub(super) idle: Duration,
@@ -40,6 +43,8 @@ impl Limits {
         connections: 512,
         of_one: 64,
         large: 32,
+        large_of_one: 4,
+        turn: Duration::from_mins(1),
         message: Duration::from_secs(30),
         idle: Duration::from_hours(1),
     };
@@ -59,7 +64,19 @@ struct Hall {
     meter: Arc<Meter>,
     limits: Limits,
     large: Semaphore,
-    peers: Mutex<HashMap<IpAddr, usize>>,
+    peers: Mutex<HashMap<IpAddr, Peer>>,
+}
+
+/// What the connections of one address share.
+struct Peer {
+    connections: usize,
+    large: Arc<Semaphore>,
+}
+
+impl Peer {
+    fn new(limits: &Limits) -> Self {
+        Self { connections: 0, large: Arc::new(Semaphore::new(limits.large_of_one)) }
+    }
 }
 
 /// Accepts connections until the program ends. Ends before they do: the last one lets go of the messages' channel.
@@ -99,18 +116,32 @@ pub(super) async fn accept(
 struct Seat {
     hall: Arc<Hall>,
     ip: IpAddr,
+    large: Arc<Semaphore>,
 }
 
 impl Seat {
     fn take(hall: &Arc<Hall>, peer: SocketAddr) -> Option<Self> {
         let ip = peer.ip().to_canonical();
         let mut peers = hall.peers.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_one = peers.get(&ip).copied().unwrap_or(0);
-        if of_one >= hall.limits.of_one || peers.values().sum::<usize>() >= hall.limits.connections {
+        let of_one = peers.get(&ip).map_or(0, |peer| peer.connections);
+        let of_all: usize = peers.values().map(|peer| peer.connections).sum();
+        if of_one >= hall.limits.of_one || of_all >= hall.limits.connections {
             return None;
         }
-        peers.insert(ip, of_one + 1);
-        Some(Self { hall: Arc::clone(hall), ip })
+        let peer = peers.entry(ip).or_insert_with(|| Peer::new(&hall.limits));
+        peer.connections += 1;
+        Some(Self { hall: Arc::clone(hall), ip, large: Arc::clone(&peer.large) })
+    }
+
+    /// Its turn to hold a large message: among those of its address first, so that one address takes few of all.
+    async fn turn(&self) -> io::Result<(SemaphorePermit<'_>, SemaphorePermit<'_>)> {
+        let turn = async {
+            // Neither is ever closed.
+            let own = self.large.acquire().await.map_err(io::Error::other)?;
+            Ok((own, self.hall.large.acquire().await.map_err(io::Error::other)?))
+        };
+        let late = |_| io::Error::new(io::ErrorKind::TimedOut, "too many large messages at once");
+        timeout(self.hall.limits.turn, turn).await.map_err(late)?
     }
 }
 
@@ -118,7 +149,7 @@ impl Drop for Seat {
     fn drop(&mut self) {
         let mut peers = self.hall.peers.lock().unwrap_or_else(PoisonError::into_inner);
         match peers.get_mut(&self.ip) {
-            Some(of_one) if *of_one > 1 => *of_one -= 1,
+            Some(peer) if peer.connections > 1 => peer.connections -= 1,
             _ => drop(peers.remove(&self.ip)),
         }
     }
@@ -130,14 +161,14 @@ async fn serve(hall: Arc<Hall>, stream: TcpStream, seat: Seat, mut ending: Endin
     // Where the system knows no such thing, a connection without a word ends all the same, later.
     let _ = SockRef::from(&stream).set_tcp_keepalive(&asked);
     let read = match &hall.tls {
-        None => read(&hall, stream, ending).await,
+        None => read(&hall, &seat, stream, ending).await,
         Some(tls) => {
             let shaken = tokio::select! {
                 shaken = timeout(hall.limits.message, tls.accept(stream)) => shaken,
                 () = ending.wait() => return,
             };
             match shaken {
-                Ok(Ok(stream)) => read(&hall, stream, ending).await,
+                Ok(Ok(stream)) => read(&hall, &seat, stream, ending).await,
                 Ok(Err(error)) => Err(error),
                 Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "no handshake in time")),
             }
@@ -148,7 +179,12 @@ async fn serve(hall: Arc<Hall>, stream: TcpStream, seat: Seat, mut ending: Endin
     }
 }
 
-async fn read(hall: &Hall, mut stream: impl AsyncRead + Unpin, mut ending: Ending) -> io::Result<()> {
+async fn read(
+    hall: &Hall,
+    seat: &Seat,
+    mut stream: impl AsyncRead + Unpin,
+    mut ending: Ending,
+) -> io::Result<()> {
     let (mut frames, mut buffer) = (Frames::default(), vec![0; CHUNK]);
     // When the message that is under way began.
     let mut begun: Option<Instant> = None;
@@ -190,7 +226,12 @@ async fn read(hall: &Hall, mut stream: impl AsyncRead + Unpin, mut ending: Endin
             (begun, large) = (Some(Instant::now()), None);
         }
         if frames.waiting() > SMALL && large.is_none() {
-            large = hall.large.acquire().await.ok();
+            let waits = Instant::now();
+            large = tokio::select! {
+                turn = seat.turn() => Some(turn?),
+                () = ending.wait() => return Ok(()),
+            };
+            begun = begun.map(|begun| begun + waits.elapsed());
         }
     }
 }
@@ -207,18 +248,20 @@ mod tests {
     const TIGHT: Limits = Limits {
         connections: 4,
         of_one: 3,
-        large: 1,
+        large: 2,
+        large_of_one: 1,
+        turn: Duration::from_millis(600),
         message: Duration::from_millis(300),
         idle: Duration::from_mins(1),
     };
 
-    async fn listen() -> (SocketAddr, Receiver<Received>, End) {
+    async fn listen(limits: Limits) -> (SocketAddr, Receiver<Received>, End) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, messages) = channel(4);
         let (end, ending) = ending();
         let meter = Board::default().meter("syslog+tcp", "test");
-        tokio::spawn(accept(listener, None, sender, meter, TIGHT, ending));
+        tokio::spawn(accept(listener, None, sender, meter, limits, ending));
         (address, messages, end)
     }
 
@@ -238,7 +281,7 @@ mod tests {
     /// Who never ends a message is sent away; who says nothing may stay.
     #[tokio::test]
     async fn a_message_must_end_in_time() {
-        let (address, mut messages, _end) = listen().await;
+        let (address, mut messages, _end) = listen(TIGHT).await;
         let mut silent = TcpStream::connect(address).await.unwrap();
         let mut slow = TcpStream::connect(address).await.unwrap();
         for byte in b"<1>" {
@@ -252,7 +295,7 @@ mod tests {
 
     #[tokio::test]
     async fn one_address_has_so_many_connections() {
-        let (address, mut messages, _end) = listen().await;
+        let (address, mut messages, _end) = listen(TIGHT).await;
         let mut streams = Vec::new();
         for number in 0..3 {
             let mut stream = TcpStream::connect(address).await.unwrap();
@@ -276,7 +319,7 @@ mod tests {
     /// A large message waits for another one that is under way, and comes whole.
     #[tokio::test]
     async fn large_messages_take_turns() {
-        let (address, mut messages, _end) = listen().await;
+        let (address, mut messages, _end) = listen(TIGHT).await;
         let large = vec![b'x'; 300_000];
         let send = move |name: u8| {
             let message = [&b"<1>"[..], &[name], &large, b"\n"].concat();
@@ -289,9 +332,32 @@ mod tests {
         both.await.unwrap();
     }
 
+    /// Who never ends its large messages holds up no other address, and itself not for ever.
+    #[tokio::test]
+    async fn one_address_has_so_many_large_messages() {
+        let long = Limits { message: Duration::from_mins(1), ..TIGHT };
+        let (address, mut messages, _end) = listen(long).await;
+        let begin = async |ip: [u8; 4], end: &[u8]| {
+            let socket = tokio::net::TcpSocket::new_v4().unwrap();
+            socket.bind((ip, 0).into()).unwrap();
+            let mut stream = socket.connect(address).await.unwrap();
+            stream.write_all(&[&b"<1>"[..], &vec![b'x'; 2 * SMALL], end].concat()).await.unwrap();
+            stream
+        };
+        let mut one = begin([127, 0, 0, 1], b"").await;
+        let mut two = begin([127, 0, 0, 1], b"").await;
+        begin([127, 0, 0, 2], b"\n").await;
+        assert_eq!(next(&mut messages).await.len(), 2 * SMALL + 3);
+        // Either of them may have been first.
+        tokio::select! {
+            () = closed(&mut one) => {}
+            () = closed(&mut two) => {}
+        }
+    }
+
     #[tokio::test]
     async fn everybody_goes_when_it_ends() {
-        let (address, mut messages, end) = listen().await;
+        let (address, mut messages, end) = listen(TIGHT).await;
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(b"<1>a\n<1>b").await.unwrap();
         assert_eq!(next(&mut messages).await, b"<1>a");

@@ -123,27 +123,34 @@ impl Stream {
 
     /// Puts a segment in its place.
     fn add(&mut self, sequence: u32, bytes: &[u8]) {
-        // How far ahead; a segment that came before wraps around to nearly all of 32 bits.
-        let ahead = sequence.wrapping_sub(self.next);
         if bytes.is_empty() {
             return;
         }
-        if ahead != 0 && ahead < u32::MAX / 2 {
-            if self.early.len() < EARLY && bytes.len() <= BYTES {
-                self.early.entry(ahead.wrapping_add(self.next)).or_insert_with(|| bytes.to_vec());
+        if self.is_ahead(sequence) {
+            let waiting: usize = self.early.values().map(Vec::len).sum();
+            if self.early.len() < EARLY && waiting + bytes.len() <= BYTES {
+                self.early.entry(sequence).or_insert_with(|| bytes.to_vec());
             }
             return;
         }
-        let known = self.next.wrapping_sub(sequence) as usize;
-        if let Some(new) = bytes.get(known..) {
-            self.push(new);
-        }
-        while let Some(early) = self.early.remove(&self.next) {
-            self.push(&early);
+        self.push(sequence, bytes);
+        // What waits for nothing any more takes no room, whether something of it is new or not.
+        while let Some(sequence) = self.early.keys().copied().find(|sequence| !self.is_ahead(*sequence)) {
+            let early = self.early.remove(&sequence).unwrap_or_default();
+            self.push(sequence, &early);
         }
     }
 
-    fn push(&mut self, bytes: &[u8]) {
+    fn is_ahead(&self, sequence: u32) -> bool {
+        // How far ahead; a segment that came before wraps around to nearly all of 32 bits.
+        let ahead = sequence.wrapping_sub(self.next);
+        ahead != 0 && ahead < u32::MAX / 2
+    }
+
+    /// Adds what is new of a segment that begins no later than what is known ends.
+    fn push(&mut self, sequence: u32, bytes: &[u8]) {
+        let known = self.next.wrapping_sub(sequence) as usize;
+        let bytes = bytes.get(known..).unwrap_or_default();
         let room = BYTES.saturating_sub(self.bytes.len());
         self.bytes.extend_from_slice(&bytes[..bytes.len().min(room)]);
         // A segment is far smaller.
@@ -208,5 +215,22 @@ mod tests {
             stream.add(stream.next.wrapping_add(9_000), &[b'y'; 1460]);
         }
         assert!(stream.bytes.len() == BYTES && stream.early.len() <= EARLY);
+    }
+
+    #[test]
+    fn what_comes_early_is_bounded_and_goes_when_its_time_is_past() {
+        let mut stream = Stream::new(0, UtcMicros::EARLIEST, Speaks::Ssh, 0);
+        let waiting = |stream: &Stream| stream.early.values().map(Vec::len).sum::<usize>();
+        for number in 1..=8 {
+            stream.add(number * 10, &[b'x'; BYTES / 4]);
+        }
+        assert_eq!(waiting(&stream), BYTES);
+        stream.early.clear();
+        // The second lies within the first, the third reaches beyond it, the fourth still waits.
+        for (sequence, bytes) in [(2, &b"cdef"[..]), (3, b"de"), (5, b"fgh"), (9, b"j")] {
+            stream.add(sequence, bytes);
+        }
+        stream.add(0, b"ab");
+        assert_eq!((&stream.bytes[..], waiting(&stream)), (&b"abcdefgh"[..], 1));
     }
 }

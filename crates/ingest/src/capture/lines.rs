@@ -80,6 +80,9 @@ fn header(bytes: &mut impl Read) -> io::Result<Vec<u8>> {
 struct Wire {
     watch: Watch,
     interfaces: Vec<Interface>,
+    /// Was there an interface whose frames are read, and the link type of one whose frames are not.
+    is_read: bool,
+    unread: Option<i32>,
 }
 
 #[derive(Clone)]
@@ -113,7 +116,10 @@ impl Lines {
                     self.reader.consume(length);
                     done?;
                 }
-                Err(PcapError::Eof) => self.ended = true,
+                Err(PcapError::Eof) => {
+                    self.ended = true;
+                    self.wire.end()?;
+                }
                 Err(PcapError::Incomplete(_)) => {
                     let before = self.reader.data().len();
                     self.reader.refill().map_err(|error| bad(&error))?;
@@ -127,6 +133,7 @@ impl Lines {
                         let what = "the capture ends within a packet, or a packet has more than a megabyte";
                         return Err(io::Error::new(io::ErrorKind::UnexpectedEof, what));
                     }
+                    self.wire.end()?;
                 }
                 Err(error) => return Err(bad(&error)),
             }
@@ -154,7 +161,8 @@ impl Wire {
             PcapBlockOwned::LegacyHeader(header) => {
                 let resolution =
                     if header.is_nanosecond_precision() { 1_000 * MICROSECOND } else { MICROSECOND };
-                self.interfaces = vec![Interface::new(header.network.0, resolution)?];
+                self.interfaces = vec![self.interface(header.network.0, resolution)];
+                self.end()?;
             }
             PcapBlockOwned::Legacy(packet) => {
                 let Some(interface) = self.interfaces.first() else { return Ok(()) };
@@ -166,7 +174,7 @@ impl Wire {
             PcapBlockOwned::NG(Block::InterfaceDescription(described)) => {
                 if self.interfaces.len() < INTERFACES {
                     let resolution = described.ts_resolution().unwrap_or(MICROSECOND);
-                    let mut interface = Interface::new(described.linktype.0, resolution)?;
+                    let mut interface = self.interface(described.linktype.0, resolution);
                     interface.offset = described.ts_offset();
                     interface.name = described.if_name().and_then(Result::ok).map(str::to_owned);
                     self.interfaces.push(interface);
@@ -182,6 +190,29 @@ impl Wire {
         Ok(())
     }
 
+    /// One whose frames are not read keeps its number and says nothing.
+    fn interface(&mut self, link_type: i32, resolution: u64) -> Interface {
+        let framing = Framing::of(link_type);
+        match framing {
+            Some(_) => self.is_read = true,
+            None => self.unread = Some(link_type),
+        }
+        Interface { framing, name: None, resolution, offset: 0 }
+    }
+
+    /// A capture of which nothing could be read is none that says nothing.
+    fn end(&self) -> io::Result<()> {
+        match self.unread {
+            Some(link_type) if !self.is_read => {
+                let what = format!(
+                    "link type {link_type} is not read; Ethernet, raw IP and Linux cooked captures are"
+                );
+                Err(io::Error::new(io::ErrorKind::InvalidData, what))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn packet(&mut self, interface: usize, units: u64, bytes: &[u8], out: &mut Vec<u8>) {
         let Some(interface) = self.interfaces.get(interface) else { return };
         let (Some(framing), Some(time)) = (interface.framing, interface.time(units)) else { return };
@@ -193,21 +224,11 @@ impl Wire {
 }
 
 impl Interface {
-    /// A pcap file with frames that are not read says nothing at all; of a pcapng file only such interfaces.
-    fn new(link_type: i32, resolution: u64) -> io::Result<Self> {
-        let framing = Framing::of(link_type);
-        if framing.is_none() {
-            let what =
-                format!("link type {link_type} is not read; Ethernet, raw IP and Linux cooked captures are");
-            return Err(io::Error::new(io::ErrorKind::InvalidData, what));
-        }
-        Ok(Self { framing, name: None, resolution, offset: 0 })
-    }
-
+    /// None where no honeypot can have been.
     fn time(&self, units: u64) -> Option<UtcMicros> {
         let micros = u128::from(units) * u128::from(MICROSECOND) / u128::from(self.resolution.max(1));
         let micros = i64::try_from(micros).ok()?.checked_add(self.offset.checked_mul(1_000_000)?)?;
-        Some(UtcMicros::from_micros(micros))
+        UtcMicros::from_micros(micros).plausible().ok()
     }
 }
 
@@ -218,4 +239,27 @@ fn bad(error: &PcapError<&[u8]>) -> io::Error {
         _ => "a block of the capture is damaged".to_owned(),
     };
     io::Error::new(io::ErrorKind::InvalidData, what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_of_no_honeypot_are_none() {
+        let interface = |resolution, offset| Interface { framing: None, name: None, resolution, offset };
+        let micros = |interface: Interface, units| interface.time(units).map(UtcMicros::as_micros);
+        assert_eq!(micros(interface(1, 0), 1_700_000_000), Some(1_700_000_000_000_000));
+        assert_eq!(micros(interface(1_000, 1_600_000_000), 100_000_000_500), Some(1_700_000_000_500_000));
+        for (resolution, offset, units) in [
+            (MICROSECOND, 0, 0),
+            (MICROSECOND, 0, u64::MAX),
+            (MICROSECOND, 0, i64::MAX as u64),
+            (1, i64::MIN, 1_700_000_000),
+            (1, -9_000_000_000_000, 0),
+            (0, 0, u64::MAX),
+        ] {
+            assert_eq!(micros(interface(resolution, offset), units), None, "{resolution} {offset} {units}");
+        }
+    }
 }

@@ -14,7 +14,7 @@ use vespid_model::ipv6;
 use super::frame::Mac;
 
 /// Between the things that must come together, in microseconds.
-const WINDOW: i64 = 10 * 60 * 1_000_000;
+const WINDOW: u64 = 10 * 60 * 1_000_000;
 /// Hardware addresses that are remembered. Beyond that all are forgotten at once: senders choose how many there are.
 const MACHINES: usize = 4_096;
 /// Link-local addresses and decoys of one machine.
@@ -86,7 +86,7 @@ impl Links {
 impl Machine {
     /// What is known now and was not told today.
     fn told(&mut self, mac: Mac, now: UtcMicros) -> Vec<Leaked> {
-        let near = |time: UtcMicros| (now.as_micros() - time.as_micros()).abs() <= WINDOW;
+        let near = |time: UtcMicros| now.as_micros().abs_diff(time.as_micros()) <= WINDOW;
         let mut owned = self.owns.iter().filter(|(_, time)| near(*time)).map(|(ip, _)| *ip);
         let (Some(ip), None, false) = (owned.next(), owned.next(), self.router) else { return Vec::new() };
         let day = now.as_micros().div_euclid(DAY);
@@ -167,6 +167,14 @@ mod tests {
             assert_eq!(found([0, 4, 9], order, |_| {}), 1, "{order:?}");
             assert_eq!(found([0, 4, 11], order, |_| {}), 0, "too far apart: {order:?}");
         }
+    }
+
+    #[test]
+    fn times_may_be_as_far_apart_as_they_like() {
+        let mut links = Links::default();
+        links.owns(MAC, IP, UtcMicros::from_micros(i64::MIN));
+        links.shows(MAC, address(), "ndp", UtcMicros::from_micros(i64::MAX));
+        assert!(links.asks(MAC, IP, decoy(), UtcMicros::from_micros(i64::MIN)).is_empty());
     }
 
     #[test]

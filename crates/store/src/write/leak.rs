@@ -1,5 +1,7 @@
 //! Link-local IPv6 addresses that attackers give away.
 
+use std::cmp::Ordering;
+
 use vespid_model::actor::{Leak, LeakListed, LeakOutcome};
 use vespid_model::event::Event;
 use vespid_model::id::{AttackerId, IdentityId};
@@ -83,11 +85,20 @@ async fn count(tx: &mut Tx<'_>, attacker: i64, leak: &Leak, at: UtcMicros) -> Re
         tx.run(&insert("attacker_profile", last)).await?;
         return Ok(());
     }
-    let mut find = Query::new("SELECT last_ipv6_leak_at, updated_at FROM attacker_profile WHERE attacker = ");
+    let mut find = Query::new(
+        "SELECT last_ipv6_leak_at, last_ipv6_link_local, updated_at FROM attacker_profile WHERE attacker = ",
+    );
     find.bind(attacker);
     let row = tx.first(&find).await?.ok_or(sqlx::Error::RowNotFound)?;
-    if row.get::<Option<i64>>(0)?.is_none_or(|known| known <= at) {
-        last.push(("updated_at", at.max(row.get(1)?).into()));
+    let (known_at, known): (Option<i64>, Option<String>) = (row.get(0)?, row.get(1)?);
+    // Of two at one time the one whose address is the smaller text, so that their order does not matter.
+    let is_last = known_at.is_none_or(|known_at| match known_at.cmp(&at) {
+        Ordering::Less => true,
+        Ordering::Equal => leak.addr.as_str() < known.as_deref().unwrap_or_default(),
+        Ordering::Greater => false,
+    });
+    if is_last {
+        last.push(("updated_at", at.max(row.get(2)?).into()));
         tx.run(&update("attacker_profile", last, ("attacker", attacker))).await?;
     }
     Ok(())

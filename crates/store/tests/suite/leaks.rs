@@ -68,6 +68,11 @@ pub(crate) async fn leaks_are_counted_and_listed(place: Place) {
     assert_eq!(done, outcome(LeakListed::UnknownIdentity));
     let done = store.ipv6_leak(attacker(2), None, leak("fe80::5"), at(32)).await.unwrap();
     assert_eq!((done, leaks(store, 2).await.count), (outcome(LeakListed::NotAsked), 3));
+    // Of several at one time the smallest stays, whichever came first.
+    for addr in ["fe80::b", "fe80::a", "fe80::c"] {
+        store.ipv6_leak(attacker(2), None, leak(addr), at(40)).await.unwrap();
+    }
+    assert_eq!(leaks(store, 2).await.last_link_local.as_deref(), Some("fe80::a"));
     assert_eq!(store.attacker_find_by_id(nobody).await.unwrap(), None);
 }
 

@@ -142,3 +142,39 @@ fn lists_end_with_the_next_one() {
     let whole = import(&place, "e.json", "[]", &["--provider", "threatfox"]);
     assert_eq!(told(&whole, "listings"), "2 no longer");
 }
+
+/// What nobody says any more is no verdict, whether the address left a list or an answer grew old; also when what ended is
+/// deleted already. What DECNET knew stays as it came.
+#[test]
+fn a_verdict_ends_with_what_it_came_from() {
+    let blacklist = |ip: &str| {
+        json!({ "meta": { "generatedAt": "2026-11-20T00:00:00+00:00" }, "data": [{ "ipAddress": ip,
+            "abuseConfidenceScore": 100, "lastReportedAt": "2026-11-20T00:00:00+00:00" }] })
+        .to_string()
+    };
+    let noise = json!({ "ip": ONE, "noise": true, "classification": "malicious", "last_seen": "2026-11-20" });
+    for first in [blacklist(ONE), noise.to_string()] {
+        let place = Place::new();
+        came(&place, &[ONE]);
+        let verdict = || text(&place, "SELECT aggregate_verdict FROM attacker_intel");
+        import(&place, "a.json", &first, &[]);
+        let listed = verdict();
+        assert!(["malicious", "suspicious"].contains(&&*listed), "{listed}");
+        // Both end with this one, a day later; nothing is left of them.
+        let next = place.write("b.json", blacklist(TWO).as_bytes());
+        let db = rusqlite::Connection::open(place.path("vespid.db")).unwrap();
+        let uid: Vec<u8> = db.query_row("SELECT uid FROM intel", [], |row| row.get(0)).unwrap();
+        db.execute("UPDATE intel SET uid = zeroblob(16)", []).unwrap();
+        at(&place, "1800086401", &["intel", "import", &next]);
+        assert_eq!(
+            (text(&place, "SELECT count(*) || '' FROM intel_listing"), verdict()),
+            ("1".into(), listed)
+        );
+        db.execute("UPDATE intel SET uid = ?", [uid]).unwrap();
+        let over = at(&place, "1800086402", &["intel", "apply"]);
+        assert_eq!(told(&over, "attackers"), "0 listed, of 1 something else is said now");
+        assert_eq!(verdict(), "unknown");
+        let again = at(&place, "1800086403", &["intel", "apply"]);
+        assert_eq!(told(&again, "attackers"), "0 listed, of 0 something else is said now");
+    }
+}
