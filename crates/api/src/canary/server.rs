@@ -22,7 +22,7 @@ use vespid_model::id::CanaryTriggerId;
 use vespid_store::Store;
 
 use super::nonces::{Nonces, random, unknown};
-use super::visits::Rate;
+use super::visits::{Missed, Rate};
 use super::{Facts, Serve, Touch, Visit};
 
 /// Bytes of what a script may send.
@@ -37,14 +37,15 @@ const TEXT: usize = 1024;
 struct Canary {
     store: Store,
     visits: Sender<Visit>,
+    missed: Missed,
     nonces: Nonces,
     rate: Rate,
 }
 
 /// Answers for tokens on `listener` until accepting is ended from outside, and tells `visits` of each. A visit for which
-/// there is no room there is answered all the same.
-pub async fn serve(listener: TcpListener, store: Store, visits: Sender<Visit>) {
-    let canary = Canary { store, visits, nonces: Nonces::default(), rate: Rate::new(Instant::now()) };
+/// there is no room there is answered all the same, and counted as `missed`.
+pub async fn serve(listener: TcpListener, store: Store, visits: Sender<Visit>, missed: Missed) {
+    let canary = Canary { store, visits, missed, nonces: Nonces::default(), rate: Rate::new(Instant::now()) };
     let router =
         Router::new().fallback(handle).layer(DefaultBodyLimit::max(BODY)).with_state(Arc::new(canary));
     let room = Arc::new(Semaphore::new(CONNECTIONS));
@@ -105,7 +106,10 @@ impl Canary {
         let serve: Serve =
             token.generator.as_deref().and_then(|text| text.parse().ok()).unwrap_or(Serve::Image);
         let now = Instant::now();
-        let Some(trigger) = random().map(CanaryTriggerId::from_bytes) else { return serve.response(None) };
+        let Some(trigger) = random().map(CanaryTriggerId::from_bytes) else {
+            self.missed.count();
+            return serve.response(None);
+        };
         let is_taken_down = self.rate.allows(source, now);
         let nonce = match serve {
             Serve::Page if is_taken_down => self.nonces.make(token.id, trigger, now),
@@ -128,8 +132,9 @@ impl Canary {
                     })
                     .collect(),
             };
-            // Nobody waits for who is overrun.
-            let _ = self.visits.try_send(Visit::Touch(Box::new(touch)));
+            self.tell(Visit::Touch(Box::new(touch)));
+        } else {
+            self.missed.count();
         }
         serve.response(nonce.as_deref())
     }
@@ -140,7 +145,14 @@ impl Canary {
             return;
         };
         let facts = Facts { token, trigger, source, user_agent: agent(headers), bytes };
-        let _ = self.visits.try_send(Visit::Facts(Box::new(facts)));
+        self.tell(Visit::Facts(Box::new(facts)));
+    }
+
+    /// Nobody waits for who is overrun.
+    fn tell(&self, visit: Visit) {
+        if self.visits.try_send(visit).is_err() {
+            self.missed.count();
+        }
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -57,6 +59,22 @@ pub struct Facts {
 const VISITS: u32 = 60;
 const ALL: u32 = 6000;
 const WHILE: Duration = Duration::from_mins(1);
+
+/// Visits that were answered and not taken down, since it was asked last.
+#[derive(Debug, Clone, Default)]
+pub struct Missed(Arc<AtomicU64>);
+
+impl Missed {
+    /// Counts one.
+    pub fn count(&self) {
+        self.0.fetch_add(1, Relaxed);
+    }
+
+    /// How many there were. They are counted anew.
+    pub fn take(&self) -> u64 {
+        self.0.swap(0, Relaxed)
+    }
+}
 
 /// Counts visits.
 #[derive(Debug)]

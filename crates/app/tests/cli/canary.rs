@@ -26,7 +26,7 @@ impl Server {
     fn start(place: &Place, more: &[&str]) -> Self {
         let args = ["canary", "serve", "--http", "127.0.0.1:0", "--dns", "127.0.0.1:0", "--domain", ZONE];
         let mut command = place.command(&[&args, more].concat());
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
         let mut address = |begin: &str| {
             let line = lines.next().unwrap();
@@ -167,11 +167,17 @@ fn a_token_that_is_opened_is_taken_down_and_others_are_answered_alike() {
 fn who_asks_too_often_is_answered_and_not_taken_down() {
     let place = Place::new();
     let image = create(&place, &["--kind", "http"]);
-    let server = Server::start(&place, &[]);
+    let mut server = Server::start(&place, &[]);
     let answers: Vec<String> = (0..80).map(|_| server.ask("GET", &format!("/{image}"), "", "")).collect();
     assert!(answers.iter().all(|answer| *answer == answers[0] && answer.contains("GIF89a")));
     pause();
     events(&place, 60);
+    let terminate = format!("kill -TERM {}", server.child.id());
+    assert!(Command::new("sh").args(["-c", &terminate]).status().unwrap().success());
+    let mut said = String::new();
+    #[expect(clippy::disallowed_methods, reason = "our own server")]
+    server.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert!(said.contains("20 visits were answered and not taken down"), "{said}");
 }
 
 /// Who does not finish a request is cut off, and is in nobody's way meanwhile.

@@ -4,4 +4,4 @@ mod answer;
 mod serve;
 
 pub(crate) use answer::Zone;
-pub(crate) use serve::{Asked, tcp, udp};
+pub(crate) use serve::{Asked, Told, tcp, udp};

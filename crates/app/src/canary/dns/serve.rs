@@ -10,6 +10,7 @@ use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::Sender;
 use tokio::time::timeout;
+use vespid_api::canary::Missed;
 
 use super::Zone;
 
@@ -23,8 +24,26 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Who asked for which name.
 pub(crate) type Asked = (SocketAddr, String);
 
+/// Whom to tell of what was asked.
+#[derive(Clone)]
+pub(crate) struct Told {
+    pub(crate) asked: Sender<Asked>,
+    pub(crate) missed: Missed,
+}
+
+impl Told {
+    fn of(&self, peer: SocketAddr, name: Option<String>) {
+        if let Some(name) = name {
+            // Nobody waits for who is overrun.
+            if self.asked.try_send((peer, name)).is_err() {
+                self.missed.count();
+            }
+        }
+    }
+}
+
 /// Answers over UDP until the socket fails.
-pub(crate) async fn udp(socket: UdpSocket, zone: Zone, asked: Sender<Asked>) -> io::Result<()> {
+pub(crate) async fn udp(socket: UdpSocket, zone: Zone, told: Told) -> io::Result<()> {
     let mut buffer = [0; QUERY];
     loop {
         let (length, peer) = match socket.recv_from(&mut buffer).await {
@@ -36,13 +55,13 @@ pub(crate) async fn udp(socket: UdpSocket, zone: Zone, asked: Sender<Asked>) -> 
         if let Some((answer, name)) = zone.answer(&buffer[..length]) {
             // Who sent a false address gets nothing, and so may anybody.
             let _ = socket.send_to(&answer, peer).await;
-            tell(&asked, peer, name);
+            told.of(peer, name);
         }
     }
 }
 
 /// Answers over TCP until accepting fails.
-pub(crate) async fn tcp(listener: TcpListener, zone: Zone, asked: Sender<Asked>) -> io::Result<()> {
+pub(crate) async fn tcp(listener: TcpListener, zone: Zone, told: Told) -> io::Result<()> {
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let Ok((stream, peer)) = listener.accept().await else {
@@ -51,21 +70,16 @@ pub(crate) async fn tcp(listener: TcpListener, zone: Zone, asked: Sender<Asked>)
             continue;
         };
         let Ok(permit) = Arc::clone(&room).try_acquire_owned() else { continue };
-        let (zone, asked) = (zone.clone(), asked.clone());
+        let (zone, told) = (zone.clone(), told.clone());
         tokio::spawn(async move {
             // Whoever is slow or goes away is nobody's loss.
-            let _ = converse(stream, peer, &zone, &asked).await;
+            let _ = converse(stream, peer, &zone, &told).await;
             drop(permit);
         });
     }
 }
 
-async fn converse(
-    mut stream: TcpStream,
-    peer: SocketAddr,
-    zone: &Zone,
-    asked: &Sender<Asked>,
-) -> io::Result<()> {
+async fn converse(mut stream: TcpStream, peer: SocketAddr, zone: &Zone, told: &Told) -> io::Result<()> {
     for _ in 0..QUERIES {
         let mut query = Vec::new();
         timeout(PATIENCE, async {
@@ -75,7 +89,7 @@ async fn converse(
         })
         .await??;
         let Some((answer, name)) = zone.answer(&query) else { break };
-        tell(asked, peer, name);
+        told.of(peer, name);
         let length = u16::try_from(answer.len()).map_err(io::Error::other)?;
         timeout(PATIENCE, async {
             stream.write_u16(length).await?;
@@ -84,11 +98,4 @@ async fn converse(
         .await??;
     }
     Ok(())
-}
-
-fn tell(asked: &Sender<Asked>, peer: SocketAddr, name: Option<String>) {
-    if let Some(name) = name {
-        // Nobody waits for who is overrun.
-        let _ = asked.try_send((peer, name));
-    }
 }

@@ -2,19 +2,20 @@
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::Instant;
-use vespid_api::canary::{self as http, Rate, Touch, Visit};
+use vespid_api::canary::{self as http, Missed, Rate, Touch, Visit};
 use vespid_ingest::geo::Geo;
 use vespid_model::id::CanaryTriggerId;
 use vespid_store::Store;
 
 use super::args::ServeArgs;
 use crate::canary::Recorder;
-use crate::canary::dns::{self, Asked, Zone};
+use crate::canary::dns::{self, Asked, Told, Zone};
 use crate::clock::clock;
 use crate::command::stop::Stop;
 use crate::exit::Exit;
@@ -23,6 +24,8 @@ use crate::rules;
 
 /// Visits that wait to be stored. More at once are answered and not taken down.
 const WAITING: usize = 1000;
+/// How often it is said how many these were.
+const SAID: Duration = Duration::from_mins(1);
 
 pub(super) async fn run(args: &ServeArgs) -> Result<Exit> {
     let geo = match &args.country {
@@ -39,12 +42,14 @@ pub(super) async fn run(args: &ServeArgs) -> Result<Exit> {
     let recorder = Recorder { store: store.clone(), rules: follow(rules).0, clock: clock(), geo };
     let (visits, waiting) = channel(WAITING);
     let recording = tokio::spawn(record(recorder, waiting));
+    let missed = Missed::default();
+    let saying = tokio::spawn(say(missed.clone()));
     let mut serving = tokio::task::JoinSet::new();
     let mut stop = Stop::new()?;
     if let Some(address) = args.http {
         let listener = TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))?;
         writeln!(io::stdout(), "HTTP: http://{}/", listener.local_addr()?)?;
-        let serve = http::serve(listener, store.clone(), visits.clone());
+        let serve = http::serve(listener, store.clone(), visits.clone(), missed.clone());
         serving.spawn(async move {
             serve.await;
             Ok(())
@@ -55,9 +60,10 @@ pub(super) async fn run(args: &ServeArgs) -> Result<Exit> {
         let (socket, listener) = bound(address).await?;
         writeln!(io::stdout(), "DNS: {}", socket.local_addr()?)?;
         let (asked, names) = channel(WAITING);
-        serving.spawn(dns::udp(socket, zone.clone(), asked.clone()));
-        serving.spawn(dns::tcp(listener, zone.clone(), asked));
-        tokio::spawn(look(store.clone(), zone, names, visits.clone()));
+        let told = Told { asked, missed: missed.clone() };
+        serving.spawn(dns::udp(socket, zone.clone(), told.clone()));
+        serving.spawn(dns::tcp(listener, zone.clone(), told));
+        tokio::spawn(look(store.clone(), zone, names, visits.clone(), missed.clone()));
     }
     drop(visits);
     let ended = tokio::select! {
@@ -65,8 +71,10 @@ pub(super) async fn run(args: &ServeArgs) -> Result<Exit> {
         Some(ended) = serving.join_next() => ended?.map_err(anyhow::Error::from),
     };
     serving.shutdown().await;
+    saying.abort();
+    say_missed(&missed);
     // What came until now is stored.
-    let _ = tokio::time::timeout(std::time::Duration::from_secs(3), recording).await;
+    let _ = tokio::time::timeout(Duration::from_secs(3), recording).await;
     store.close().await;
     ended.map(|()| Exit::Done)
 }
@@ -80,7 +88,7 @@ async fn bound(address: SocketAddr) -> Result<(UdpSocket, TcpListener)> {
 }
 
 /// Names that were asked for to visits of tokens.
-async fn look(store: Store, zone: Zone, mut names: Receiver<Asked>, visits: Sender<Visit>) {
+async fn look(store: Store, zone: Zone, mut names: Receiver<Asked>, visits: Sender<Visit>, missed: Missed) {
     let rate = Rate::new(Instant::now());
     while let Some((peer, name)) = names.recv().await {
         let source = peer.ip().to_canonical();
@@ -91,6 +99,7 @@ async fn look(store: Store, zone: Zone, mut names: Receiver<Asked>, visits: Send
         };
         let mut id = [0; 16];
         if !rate.allows(source, Instant::now()) || getrandom::fill(&mut id).is_err() {
+            missed.count();
             continue;
         }
         let touch = Touch {
@@ -105,6 +114,22 @@ async fn look(store: Store, zone: Zone, mut names: Receiver<Asked>, visits: Send
         if visits.send(Visit::Touch(Box::new(touch))).await.is_err() {
             return;
         }
+    }
+}
+
+/// Says at intervals how many visits were not taken down, where there were any.
+async fn say(missed: Missed) {
+    loop {
+        tokio::time::sleep(SAID).await;
+        say_missed(&missed);
+    }
+}
+
+fn say_missed(missed: &Missed) {
+    let missed = missed.take();
+    if missed > 0 {
+        // Nowhere to report a failure to write to standard error.
+        let _ = writeln!(io::stderr(), "{missed} visits were answered and not taken down: too many at once");
     }
 }
 
