@@ -27,7 +27,7 @@ use running::{Next, Running};
 /// Between two looks.
 const EVERY: Duration = Duration::from_millis(500);
 
-/// The rules that workers tag with, and where they come from. [`follow`] looks at them.
+/// The rules that workers tag with, and where they come from. [`follow()`] looks at them.
 pub(crate) struct Rules {
     store: Store,
     attack: Cow<'static, Catalogue>,
