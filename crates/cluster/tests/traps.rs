@@ -356,3 +356,26 @@ fn identities_with_one_rare_host_are_a_campaign_and_a_person_may_make_one() {
         [Verdict { a, b: c, same: true }, Verdict { a, b, same: false }, Verdict { a: b, b: c, same: true }];
     assert_eq!(Campaigns::of(&fleet, &both).contradictions().len(), 1);
 }
+
+/// What was said of an identity holds for the one that it is part of now.
+#[test]
+fn a_verdict_outlives_the_id_that_it_names() {
+    let wallet = seen(Kind::Wallet, "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa");
+    let url = seen(Kind::Url, "http://192.0.2.7/only-they");
+    let mine = [key("mine"), url.clone()];
+    let theirs = [key("theirs"), url];
+    let late = [attacker(5, &mine), attacker(6, &theirs)];
+    let (a, b) = (IdentityId::derive(id(5)), IdentityId::derive(id(6)));
+    let apart = [Verdict { a, b, same: false }];
+    let fleet = among_others(late.clone(), &[]);
+    assert!(Campaigns::of(&fleet, &[]).campaign_of(a).is_some(), "without it they are one");
+    assert_eq!(Campaigns::of(&fleet, &apart).campaign_of(a), None);
+
+    // An earlier address of the same hands gives the identity another id.
+    let earlier = attacker(1, &[key("mine"), wallet]);
+    let fleet = among_others(late.into_iter().chain([earlier]), &[]);
+    let now = fleet.identity_of(id(5)).unwrap().id;
+    assert_ne!(now, a);
+    assert!(Campaigns::of(&fleet, &[]).campaign_of(now).is_some());
+    assert_eq!(Campaigns::of(&fleet, &apart).campaign_of(now), None);
+}

@@ -13,7 +13,10 @@ use suite::canary::{
     tokens_are_put_found_and_listed, triggers_are_counted_once,
     triggers_come_in_order_and_none_is_passed_over,
 };
-use suite::clusters::{verdicts_are_kept_and_withdrawn, what_clustering_finds_is_kept_and_taken_back};
+use suite::clusters::{
+    verdicts_are_kept_and_withdrawn, what_clustering_finds_is_kept_and_taken_back,
+    what_is_read_of_one_attacker_is_bounded,
+};
 use suite::commands::{commands_come_by_attacker, many_commands_come_in_several_items};
 use suite::hostile::{a_long_body_comes_back, every_character_comes_back, texts_that_look_alike_stay_apart};
 use suite::intel::intel_is_one_row_for_each_attacker;
@@ -103,6 +106,7 @@ cases! {
     what_was_seen_is_counted_once_in_any_order,
     what_clustering_finds_is_kept_and_taken_back,
     verdicts_are_kept_and_withdrawn,
+    what_is_read_of_one_attacker_is_bounded,
     ttp_tag_reads_as_in_decnet,
     evidence_of_its_own_is_stored_shown_and_changed,
     two_openings_at_once_migrate_once,

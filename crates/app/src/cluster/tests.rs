@@ -91,3 +91,33 @@ proptest! {
         });
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    /// Whoever is deleted leaves the fleet, and may come again.
+    #[test]
+    fn a_purge_is_followed(events in prop::collection::vec(event(), 1..60), minute in 0_i64..200) {
+        let attack = Catalogue::bundled(Catalogue::bundled_releases()[0]).unwrap();
+        let (engine, _) = Engine::new(Pack::load(&[], attack), attack);
+        Runtime::new().unwrap().block_on(async {
+            let folder = tempfile::tempdir().unwrap();
+            let store = fresh(&folder, "t.db").await;
+            let mut kept = Clusterer::default();
+            for round in 0..2 {
+                store.commit(batch(&engine, &events)).await.unwrap();
+                kept.run(&store, UtcMicros::EARLIEST).await.unwrap();
+                let before = UtcMicros::from_micros(1_700_000_000_000_000 + minute * 60_000_000);
+                store.purge(before, false, |_| {}).await.unwrap();
+                kept.run(&store, UtcMicros::EARLIEST).await.unwrap();
+                let followed = said(&store).await;
+                let (anew, _) = Clusterer::look(&store).await.unwrap();
+                prop_assert_eq!(anew.fleet.identities(), kept.fleet.identities(), "round {}", round);
+                let several = anew.fleet.identities().into_iter().filter(|it| it.members.len() > 1);
+                let members: usize = several.map(|it| it.members.len()).sum();
+                prop_assert!(followed.0.len() >= members, "round {}", round);
+            }
+            Ok(())
+        })?;
+    }
+}

@@ -2,6 +2,7 @@
 
 use vespid_model::features::Verdict;
 use vespid_model::id::{AttackerId, CampaignId, IdentityId};
+use vespid_model::{Observable, ObservableKind};
 use vespid_store::clustering::{EdgePut, Group};
 use vespid_store::{Batch, Clustering, Pair, Store, StoreError};
 use vespid_testkit::event::{at, command, ip};
@@ -123,4 +124,34 @@ pub(crate) async fn verdicts_are_kept_and_withdrawn(place: Place) {
     assert_eq!(said, [Verdict { a: identity(1), b: identity(2), same: true }]);
     store.verdict_put(pair, None, "a mistake", "somebody", at(4)).await.unwrap();
     assert!(store.attacker_verdicts().await.unwrap().is_empty());
+}
+
+/// Whoever tried a thousand passwords is known by the same ones, whatever came first.
+pub(crate) async fn what_is_read_of_one_attacker_is_bounded(place: Place) {
+    let mut read = Vec::new();
+    for backwards in [false, true] {
+        let store = place.fresh().await.store;
+        let mut passwords: Vec<u16> = (0..1000).collect();
+        if backwards {
+            passwords.reverse();
+        }
+        for (number, part) in passwords.chunks(500).enumerate() {
+            let second = i64::try_from(number).unwrap();
+            let shown =
+                part.iter().filter_map(|it| Observable::new(ObservableKind::Credential, &format!("{it}")));
+            let batch = Batch {
+                tagged: vec![tagged(command(second, 1, "s", "id"), &[])],
+                observed: vec![(0, shown.collect())],
+                ..Batch::default()
+            };
+            store.commit(batch).await.unwrap();
+        }
+        let key = store.attacker_versions().await.unwrap()[0].key;
+        let features = store.features(&[key]).await.unwrap().remove(0);
+        let mut values: Vec<_> = features.observables.iter().map(|it| it.value().to_owned()).collect();
+        values.sort();
+        read.push(values);
+    }
+    assert_eq!(read[0].len(), 600);
+    assert_eq!(read[0], read[1]);
 }
