@@ -16,8 +16,8 @@ use crate::sql::{Query, Tx, Value};
 
 impl Store {
     /// Counts a leak of an attacker, and adds the address to the list of exactly this identity, merged or not, unless it
-    /// is there, however it is spelt. What was leaked last changes only when no later leak is known; empty texts are
-    /// none. A list that cannot be read is kept in `ipv6_unreadable` and a new one begun. What is not there is told, and
+    /// is there, however it is spelt. What was leaked last changes only when no later leak is known, and of two at one time
+    /// the one told last stays; empty texts are none. A list that cannot be read is kept in `ipv6_unreadable` and a new one begun. What is not there is told, and
     /// the rest done.
     ///
     /// # Errors
@@ -47,7 +47,7 @@ impl Change for Leaked {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<LeakOutcome, Stop> {
         let attacker = keys::find(tx, "attacker", self.attacker.as_bytes()).await?;
         if let Some(attacker) = attacker {
-            count(tx, attacker, &self.leak, self.at).await?;
+            count(tx, attacker, &self.leak, self.at, AtOneTime::ToldLast).await?;
         }
         let (identity, unreadable_kept) = match &self.identity {
             Some(identity) => self.list(tx, identity).await?,
@@ -57,18 +57,33 @@ impl Change for Leaked {
     }
 }
 
+/// Which of two leaks at one time is the last. Callers tell leaks in their order; events come in any order, and must
+/// give the same row.
+#[derive(Clone, Copy)]
+enum AtOneTime {
+    ToldLast,
+    SmallerAddress,
+}
+
 /// Counts the leaks among new events, each with the key of its attacker.
 pub(crate) async fn count_new(tx: &mut Tx<'_>, events: &[(&Event, i64)]) -> Result<(), Stop> {
     for (event, attacker) in events {
         if let Body::Ipv6Leak(body) = &event.body {
             let (addr, iid_kind, mac_oui) = (body.addr.clone(), body.iid_kind.clone(), body.mac_oui.clone());
-            count(tx, *attacker, &Leak { addr, iid_kind, mac_oui }, event.time).await?;
+            let leak = Leak { addr, iid_kind, mac_oui };
+            count(tx, *attacker, &leak, event.time, AtOneTime::SmallerAddress).await?;
         }
     }
     Ok(())
 }
 
-async fn count(tx: &mut Tx<'_>, attacker: i64, leak: &Leak, at: UtcMicros) -> Result<(), Stop> {
+async fn count(
+    tx: &mut Tx<'_>,
+    attacker: i64,
+    leak: &Leak,
+    at: UtcMicros,
+    at_one_time: AtOneTime,
+) -> Result<(), Stop> {
     let mut last = last(leak, at);
     let at = at.as_micros();
     // Counting locks the row, before it is known what else to change.
@@ -91,10 +106,12 @@ async fn count(tx: &mut Tx<'_>, attacker: i64, leak: &Leak, at: UtcMicros) -> Re
     find.bind(attacker);
     let row = tx.first(&find).await?.ok_or(sqlx::Error::RowNotFound)?;
     let (known_at, known): (Option<i64>, Option<String>) = (row.get(0)?, row.get(1)?);
-    // Of two at one time the one whose address is the smaller text, so that their order does not matter.
     let is_last = known_at.is_none_or(|known_at| match known_at.cmp(&at) {
         Ordering::Less => true,
-        Ordering::Equal => leak.addr.as_str() < known.as_deref().unwrap_or_default(),
+        Ordering::Equal => match at_one_time {
+            AtOneTime::ToldLast => true,
+            AtOneTime::SmallerAddress => leak.addr.as_str() < known.as_deref().unwrap_or_default(),
+        },
         Ordering::Greater => false,
     });
     if is_last {

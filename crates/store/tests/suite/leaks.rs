@@ -1,12 +1,15 @@
 //! Link-local addresses that were given away.
 
+use vespid_model::Body;
 use vespid_model::actor::{AttackerProfile, AttackerPut, Ipv6Leaks, Leak, LeakListed, LeakOutcome};
+use vespid_model::body::Ipv6Leak;
 use vespid_model::id::AttackerId;
 use vespid_store::Store;
-use vespid_testkit::event::{at, ip};
+use vespid_testkit::event::{at, event, ip};
 
 use super::Place;
 use super::actors::{attacker, identities, identity, put};
+use crate::{batch, tagged};
 
 fn leak(addr: &str) -> Leak {
     Leak { addr: addr.to_owned(), iid_kind: Some("eui64".to_owned()), mac_oui: Some("00:11:22".to_owned()) }
@@ -68,11 +71,18 @@ pub(crate) async fn leaks_are_counted_and_listed(place: Place) {
     assert_eq!(done, outcome(LeakListed::UnknownIdentity));
     let done = store.ipv6_leak(attacker(2), None, leak("fe80::5"), at(32)).await.unwrap();
     assert_eq!((done, leaks(store, 2).await.count), (outcome(LeakListed::NotAsked), 3));
-    // Of several at one time the smallest stays, whichever came first.
+    // Of several at one time the one told last stays,
     for addr in ["fe80::b", "fe80::a", "fe80::c"] {
         store.ipv6_leak(attacker(2), None, leak(addr), at(40)).await.unwrap();
     }
-    assert_eq!(leaks(store, 2).await.last_link_local.as_deref(), Some("fe80::a"));
+    assert_eq!(leaks(store, 2).await.last_link_local.as_deref(), Some("fe80::c"));
+    // and of events, which come in any order, the smallest.
+    for addr in ["fe80::b", "fe80::a", "fe80::c"] {
+        let body = Body::Ipv6Leak(Ipv6Leak { addr: addr.to_owned(), ..Ipv6Leak::default() });
+        store.commit(batch(vec![tagged(event(50, 2, "decky-a", addr, body), &[])])).await.unwrap();
+    }
+    let told = leaks(store, 2).await;
+    assert_eq!((told.last_at, told.last_link_local.as_deref()), (Some(at(50)), Some("fe80::a")));
     assert_eq!(store.attacker_find_by_id(nobody).await.unwrap(), None);
 }
 
