@@ -6,7 +6,9 @@ mod dictionary;
 mod random;
 mod seeds;
 
+pub use check::ONE_FORMAT;
 pub use damage::{Damage, LONGEST};
+pub use vespid_ingest::decode::Format;
 
 /// A door that hostile bytes come through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,8 +19,10 @@ pub enum Target {
     Cowrie,
     /// A line of Vespid's own events is decoded.
     Native,
-    /// A line of any other log is decoded: the first byte chooses the format.
+    /// A line of any other log is decoded: the first byte chooses the format, unless [`ONE_FORMAT`] does.
     Formats,
+    /// A capture of packets is read.
+    Capture,
     /// A stream of syslog is taken apart: the first byte says in which pieces it comes.
     Syslog,
     /// A file of a provider is read: the first byte says whose. Or what the script of a canary token sends.
@@ -31,11 +35,12 @@ pub enum Target {
 
 impl Target {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Shell,
         Self::Cowrie,
         Self::Native,
         Self::Formats,
+        Self::Capture,
         Self::Syslog,
         Self::Intel,
         Self::Rule,
@@ -49,6 +54,7 @@ impl Target {
             Self::Cowrie => "cowrie",
             Self::Native => "native",
             Self::Formats => "formats",
+            Self::Capture => "capture",
             Self::Syslog => "syslog",
             Self::Intel => "intel",
             Self::Rule => "rule",
@@ -63,6 +69,7 @@ impl Target {
             Self::Cowrie => check::cowrie(bytes),
             Self::Native => check::native(bytes),
             Self::Formats => check::formats(bytes),
+            Self::Capture => check::capture(bytes),
             Self::Syslog => check::syslog(bytes),
             Self::Intel => check::intel(bytes),
             Self::Rule => check::rule(&String::from_utf8_lossy(bytes)),
@@ -80,7 +87,7 @@ impl Target {
         match self {
             Self::Shell | Self::Tag => "shell.dict",
             Self::Cowrie => "cowrie.dict",
-            Self::Native | Self::Formats | Self::Syslog | Self::Intel => "native.dict",
+            Self::Native | Self::Formats | Self::Syslog | Self::Intel | Self::Capture => "native.dict",
             Self::Rule => "rule.dict",
         }
     }
@@ -90,7 +97,7 @@ impl Target {
         dictionary::words(match self {
             Self::Shell | Self::Tag => include_str!("../../../fuzz/shell.dict"),
             Self::Cowrie => include_str!("../../../fuzz/cowrie.dict"),
-            Self::Native | Self::Formats | Self::Syslog | Self::Intel => {
+            Self::Native | Self::Formats | Self::Syslog | Self::Intel | Self::Capture => {
                 include_str!("../../../fuzz/native.dict")
             }
             Self::Rule => include_str!("../../../fuzz/rule.dict"),

@@ -10,7 +10,7 @@ use vespid_engine::{Pack, Rule, shipped_rules};
 use vespid_ingest::decode::{Format, cowrie};
 use vespid_model::Body;
 
-use crate::Target;
+use crate::{LONGEST, Target};
 
 const LOGS: [&str; 2] = [
     include_str!("../../../data/samples/cowrie-a.json"),
@@ -43,6 +43,7 @@ pub(crate) fn of(target: Target) -> Vec<Vec<u8>> {
         Target::Cowrie => LOGS.iter().flat_map(|log| log.lines()).map(Vec::from).collect(),
         Target::Native => EVENTS.native.iter().cloned().collect(),
         Target::Formats => formats(),
+        Target::Capture => captures(),
         Target::Syslog => syslog(),
         Target::Intel => intel(),
         Target::Rule => rules(),
@@ -81,6 +82,22 @@ fn formats() -> Vec<Vec<u8>> {
         }
     }
     seeds.into_iter().collect()
+}
+
+/// A small capture that holds all that is looked for, whole and from each of its packets on.
+fn captures() -> Vec<Vec<u8>> {
+    const HEADER: usize = 24;
+    const PACKET: usize = 16;
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../ingest/tests/captures/lab.pcap");
+    let whole = fs::read(path).unwrap_or_default();
+    let Some((header, mut rest)) = whole.split_at_checked(HEADER) else { return Vec::new() };
+    let mut seeds = Vec::new();
+    while let Some(&[a, b, c, d]) = rest.get(8..12).and_then(|length| length.first_chunk()) {
+        seeds.push([header, rest.get(..LONGEST - HEADER).unwrap_or(rest)].concat());
+        let length = u32::from_le_bytes([a, b, c, d]) as usize;
+        rest = rest.get(PACKET + length..).unwrap_or_default();
+    }
+    seeds
 }
 
 /// Records of every format as messages of both framings and forms.

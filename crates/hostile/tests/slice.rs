@@ -51,6 +51,11 @@ fn any_line_of_another_log_is_decoded() {
 }
 
 #[test]
+fn any_capture_is_read() {
+    slice(Target::Capture, 300);
+}
+
+#[test]
 fn any_stream_of_syslog_is_taken_apart() {
     slice(Target::Syslog, 3000);
 }

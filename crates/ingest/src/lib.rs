@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod browser;
-mod capture;
+pub mod capture;
 pub mod decode;
 pub mod geo;
 pub mod intel;

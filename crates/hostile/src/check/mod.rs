@@ -1,5 +1,6 @@
 //! One file per room: what holds for any bytes. Whatever does not panics.
 
+mod capture;
 mod decode;
 mod intel;
 mod rule;
@@ -7,6 +8,9 @@ mod shell;
 mod syslog;
 mod tag;
 
+pub use decode::ONE_FORMAT;
+
+pub(crate) use capture::capture;
 pub(crate) use decode::{cowrie, formats, native};
 pub(crate) use intel::intel;
 pub(crate) use rule::rule;

@@ -28,8 +28,8 @@ pub(crate) fn is_capture(head: &[u8]) -> bool {
     MAGIC.iter().any(|magic| head.starts_with(magic))
 }
 
-/// Reads a capture as lines of events.
-pub(crate) struct Lines {
+/// Reads a capture (pcap, pcapng) as lines of events.
+pub struct Lines {
     reader: Box<dyn PcapReaderIterator + Send>,
     wire: Wire,
     out: Vec<u8>,
@@ -96,7 +96,10 @@ struct Interface {
 
 impl Lines {
     /// Reads the capture's header.
-    pub(crate) fn new(mut bytes: impl Read + Send + 'static) -> io::Result<Self> {
+    ///
+    /// # Errors
+    /// When there is none, or it is damaged.
+    pub fn new(mut bytes: impl Read + Send + 'static) -> io::Result<Self> {
         // The library wants the whole header with the first read, and a pipe gives what it has.
         let header = header(&mut bytes)?;
         let reader = create_reader(BLOCK, Whole::new(header, bytes)).map_err(|error| bad(&error))?;

@@ -12,4 +12,5 @@ mod link;
 mod ssh;
 mod watch;
 
-pub(crate) use lines::{Lines, is_capture};
+pub use lines::Lines;
+pub(crate) use lines::is_capture;
