@@ -9,6 +9,7 @@ use rsigma_eval::CompiledMatcher;
 use rsigma_parser::{Detection, DetectionItem, Modifier, SigmaRule, SigmaString, SigmaValue};
 
 use crate::lazy::Lazy;
+use crate::matching::{Need, required, required_by};
 use crate::problem::Fault;
 
 /// What is said of a rule whose patterns need more than [`MOST`].
@@ -16,17 +17,27 @@ pub(crate) const TOO_LARGE: &str = "its patterns are too large together; count l
 /// Ranges of characters of all patterns of a rule, repeated as often as they say. Compiled, one takes up to a kilobyte.
 const MOST: usize = 200_000;
 /// The same of a pattern that is sure to compile; a larger one is left for the library to refuse.
-const SURE: usize = 5_000;
+const SURE: usize = 9_000;
 /// What a stand-in has behind its flags, with a number behind it.
 const MARK: char = '\u{F0000}';
 
 /// The patterns that were taken out of a rule.
 #[derive(Debug, Default)]
 pub(crate) struct Patterns {
-    taken: Vec<String>,
+    taken: Vec<Taken>,
     ranges: usize,
     /// A pattern of the rule has the mark itself.
     marked: bool,
+}
+
+#[derive(Debug)]
+struct Taken {
+    /// Without the flags before it.
+    pattern: String,
+    /// Its own, behind those that the library puts there.
+    flags: String,
+    /// With these flags.
+    need: Option<Need>,
 }
 
 impl Patterns {
@@ -59,10 +70,11 @@ impl Patterns {
         if !item.field.has_modifier(Modifier::Re) {
             return Ok(());
         }
+        let flags = added(item);
         for value in &mut item.values {
             if let SigmaValue::String(text) = value {
                 let pattern = text.as_plain().unwrap_or_else(|| text.original.clone());
-                if let Some(stand_in) = self.stand_in(&pattern) {
+                if let Some(stand_in) = self.stand_in(&flags, &pattern) {
                     *text = SigmaString::from_raw(&stand_in);
                 }
             }
@@ -73,11 +85,12 @@ impl Patterns {
         Ok(())
     }
 
-    /// None for a pattern that stays as it is.
-    fn stand_in(&mut self, pattern: &str) -> Option<String> {
+    /// None for a pattern that stays as it is. `added` are the flags that the library will put before it.
+    fn stand_in(&mut self, added: &str, pattern: &str) -> Option<String> {
         self.marked |= pattern.contains(MARK);
         // Whoever compiles it says what is wrong with it.
-        let ranges = ranges(&regex_syntax::parse(pattern).ok()?);
+        let hir = regex_syntax::parse(&format!("{added}{pattern}")).ok()?;
+        let ranges = ranges(&hir);
         self.ranges = self.ranges.saturating_add(ranges);
         if ranges > SURE {
             return None;
@@ -91,8 +104,10 @@ impl Patterns {
             Some(b':' | b'-') if letters > 0 => return None,
             _ => "",
         };
-        self.taken.push(pattern.get(flags.len()..)?.to_owned());
-        Some(format!("{flags}{MARK}{}", self.taken.len() - 1))
+        let stand_in = format!("{flags}{MARK}{}", self.taken.len());
+        let pattern = pattern.get(flags.len()..)?.to_owned();
+        self.taken.push(Taken { pattern, flags: format!("{added}{flags}"), need: required_by(&hir) });
+        Some(stand_in)
     }
 
     /// The pattern that a compiled one stands for.
@@ -106,10 +121,24 @@ impl Patterns {
 
     /// The same of a pattern's text.
     pub(crate) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let known = text.split_once(MARK).and_then(|(flags, number)| {
-            Some(format!("{flags}{}", self.taken.get(number.parse::<usize>().ok()?)?))
-        });
-        known.map_or(Cow::Borrowed(text), Cow::Owned)
+        match self.taken(text) {
+            Some((flags, taken)) => Cow::Owned(format!("{flags}{}", taken.pattern)),
+            None => Cow::Borrowed(text),
+        }
+    }
+
+    /// What every text holds that a compiled pattern, or the one that it stands for, matches.
+    pub(crate) fn need(&self, text: &str) -> Option<Need> {
+        match self.taken(text) {
+            Some((flags, taken)) if taken.flags == flags => taken.need.clone(),
+            _ => required(&self.text(text)),
+        }
+    }
+
+    /// What a text stands for, and the flags before it.
+    fn taken<'t>(&self, text: &'t str) -> Option<(&'t str, &Taken)> {
+        let (flags, number) = text.split_once(MARK)?;
+        Some((flags, self.taken.get(number.parse::<usize>().ok()?)?))
     }
 
     /// Has a matcher stand-ins in it, so that the library must not be asked?
@@ -128,6 +157,14 @@ impl Patterns {
             _ => false,
         }
     }
+}
+
+/// The flags that the library puts before the patterns of an item.
+fn added(item: &DetectionItem) -> String {
+    let flags = [(Modifier::IgnoreCase, 'i'), (Modifier::Multiline, 'm'), (Modifier::DotAll, 's')];
+    let set = flags.into_iter().filter(|(modifier, _)| item.field.has_modifier(*modifier));
+    let letters: String = set.map(|(_, letter)| letter).collect();
+    if letters.is_empty() { letters } else { format!("(?{letters})") }
 }
 
 /// The ranges of characters of a pattern, repeated as often as it says.
@@ -155,7 +192,7 @@ mod tests {
     fn what_stands_in_says_what_it_stands_for() {
         let mut patterns = Patterns::default();
         for pattern in [r"^a\d+$", "(?i)wget|curl", "(?im)^x", "(?:a|b)c", "(?P<name>a)", "", "(a)(?i)b"] {
-            let stand_in = patterns.stand_in(pattern).unwrap();
+            let stand_in = patterns.stand_in("", pattern).unwrap();
             let regex = Regex::new(&stand_in).unwrap();
             assert_eq!(patterns.text(regex.as_str()), pattern);
             assert_eq!(patterns.real(&regex).as_str(), pattern);
@@ -163,9 +200,23 @@ mod tests {
             assert_eq!(patterns.text(&format!("(?i){stand_in}")), format!("(?i){pattern}"));
         }
         for pattern in ["(?i:a)b", "a(", r"\w{500}"] {
-            assert_eq!(patterns.stand_in(pattern), None, "{pattern}");
+            assert_eq!(patterns.stand_in("", pattern), None, "{pattern}");
         }
         assert_eq!(patterns.text("a|b"), "a|b");
+    }
+
+    #[test]
+    fn what_is_needed_is_that_of_the_whole_pattern() {
+        let mut patterns = Patterns::default();
+        for (added, pattern) in
+            [("", "wget [ab]x"), ("(?i)", "Wget"), ("(?im)", "(?s)^Wget.x"), ("", r"\w+"), ("", "[Ss]kip")]
+        {
+            let stand_in = patterns.stand_in(added, pattern).unwrap();
+            assert_eq!(patterns.need(&format!("{added}{stand_in}")), required(&format!("{added}{pattern}")));
+            // With flags that nobody said the library would put there.
+            assert_eq!(patterns.need(&format!("(?x){stand_in}")), required(&format!("(?x){pattern}")));
+        }
+        assert_eq!(patterns.need("plain"), required("plain"));
     }
 
     #[test]

@@ -54,7 +54,7 @@ pub(super) struct Literal {
 
 /// Where in the text a literal must stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Place {
+pub(crate) enum Place {
     Anywhere,
     Start,
     End,

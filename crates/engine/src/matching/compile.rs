@@ -6,7 +6,7 @@ use rsigma_parser::{ConditionExpr, Quantifier};
 
 use super::atom::{Atom, Literal, Place};
 use super::build::Builder;
-use super::required::{Need, required};
+use super::required::Need;
 use super::slot::Slot;
 use super::tree::{Condition, Node};
 use crate::lazy::Lazy;
@@ -158,7 +158,7 @@ fn library(item: CompiledDetectionItem, builder: &mut Builder) -> Option<Node> {
 /// A matcher that asks for nothing but texts.
 enum Texts {
     Literals(Vec<Literal>),
-    Regex { pattern: Lazy, lowered: bool },
+    Regex { pattern: Lazy, lowered: bool, need: Option<Need> },
     All(Vec<Texts>),
     Any(Vec<Texts>),
     Not(Box<Texts>),
@@ -192,7 +192,8 @@ impl Texts {
                 literal(value, Place::End, *case_insensitive)
             }
             CompiledMatcher::Regex(regex) => {
-                Some(Self::Regex { pattern: patterns.real(regex), lowered: group })
+                let need = patterns.need(regex.as_str());
+                Some(Self::Regex { pattern: patterns.real(regex), lowered: group, need })
             }
             CompiledMatcher::AhoCorasickSet { needles, case_insensitive, .. } => {
                 let literals =
@@ -203,6 +204,7 @@ impl Texts {
                 let one = |pattern: &String| Self::Regex {
                     pattern: Lazy::new(&patterns.text(pattern)),
                     lowered: group,
+                    need: patterns.need(pattern),
                 };
                 let all = set.patterns().iter().map(one).collect();
                 Self::joined(all, *mode, group)
@@ -272,8 +274,8 @@ impl Texts {
                 Node::Atom(builder.atom(Some(key), Atom::Words { slot, literals: literals.clone() }))
             }
             Self::Literals(literals) => Node::Atom(builder.literals(slot, literals.clone(), false)),
-            Self::Regex { pattern, lowered } => {
-                let need = required(pattern.as_str()).filter(|_| !builder.is_seldom(slot));
+            Self::Regex { pattern, lowered, need } => {
+                let need = need.clone().filter(|_| !builder.is_seldom(slot));
                 let guard = need.map(|need| need.node(slot, builder));
                 let key = format!("{slot} {lowered} {}", pattern.as_str());
                 let regex = pattern.clone();

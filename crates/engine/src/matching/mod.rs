@@ -25,4 +25,5 @@ mod tree;
 pub(crate) use build::Builder;
 pub(crate) use compile::selections;
 pub(crate) use program::Program;
+pub(crate) use required::{Need, required, required_by};
 pub(crate) use scratch::Scratch;

@@ -14,7 +14,7 @@ const MOST_SETS: usize = 3;
 /// What every matching text holds, in lower case. Texts with `ſ`, which is an `s` to a pattern that ignores case, are
 /// no matter of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Need {
+pub(crate) enum Need {
     /// One of these.
     Literals(Vec<(String, Place)>),
     All(Vec<Need>),
@@ -22,8 +22,13 @@ pub(super) enum Need {
 }
 
 /// None when a pattern needs no literal, or none that says enough.
-pub(super) fn required(pattern: &str) -> Option<Need> {
-    of(&regex_syntax::parse(pattern).ok()?, false)
+pub(crate) fn required(pattern: &str) -> Option<Need> {
+    required_by(&regex_syntax::parse(pattern).ok()?)
+}
+
+/// The same of a pattern that is parsed.
+pub(crate) fn required_by(pattern: &Hir) -> Option<Need> {
+    of(pattern, false)
 }
 
 /// `start`: what matches begins where the text does.
