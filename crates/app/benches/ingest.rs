@@ -10,8 +10,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use criterion::{BatchSize, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
+use mimalloc::MiMalloc;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
+
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Copies of the bundled log, each with its own sessions, addresses and minute. Run as a test, which only shows that it
 /// runs, a few do.

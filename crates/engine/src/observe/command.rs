@@ -14,17 +14,22 @@ const CONNECT: [&str; 12] =
 const LOOK_UP: [&str; 6] = ["ping", "nslookup", "dig", "host", "traceroute", "whois"];
 
 pub(super) fn observe(raw: &str, line: &Line, seen: &mut Seen) {
+    anything(raw, seen);
+    let mut around = "";
     for command in &line.commands {
+        let text = command.line.as_str();
+        if !is_end_of(text, around) {
+            around = text;
+            if !is_end_of(text, raw) {
+                anything(text, seen);
+            }
+            command.argv.iter().for_each(|word| text::links(word.as_str(), seen));
+        }
         one(command, seen);
     }
     // A here-document and what lies behind a limit are in no command. Keys have spaces in them.
     if raw.contains("<<") || line.truncated {
         text::links(raw, seen);
-    }
-    for found in [raw].into_iter().chain(line.commands.iter().map(|command| command.line.as_str())) {
-        key::find(found, seen);
-        wallet::find(found, seen);
-        host::socket(found, seen);
     }
     let shape = shape::shape(line);
     // `uname -a` and `whoami` are everybody's.
@@ -33,11 +38,19 @@ pub(super) fn observe(raw: &str, line: &Line, seen: &mut Seen) {
     }
 }
 
+fn anything(text: &str, seen: &mut Seen) {
+    key::find(text, seen);
+    wallet::find(text, seen);
+    host::socket(text, seen);
+}
+
+/// Is a text the last words of another, as a command is of the wrapper that runs it? It shows nothing more then.
+fn is_end_of(text: &str, around: &str) -> bool {
+    around.strip_suffix(text).is_some_and(|before| before.is_empty() || before.ends_with(' '))
+}
+
 fn one(command: &SimpleCommand, seen: &mut Seen) {
     let program = command.image.as_deref().and_then(|image| image.rsplit('/').next()).unwrap_or_default();
-    for word in &command.argv {
-        text::links(word.as_str(), seen);
-    }
     for word in command.argv.iter().skip(1).map(Mapped::as_str) {
         if FETCH.contains(&program) {
             host::operand(word, seen);
@@ -59,6 +72,20 @@ mod tests {
         let found = seen.into_vec();
         let found = found.iter().filter(|it| it.kind() != ObservableKind::CommandShape);
         found.map(|it| format!("{} {}", it.kind(), it.value())).collect()
+    }
+
+    #[test]
+    fn what_wrappers_run_is_seen_once_and_what_they_make_of_it_too() {
+        let wallet = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4";
+        assert_eq!(
+            found("sudo nohup nice wget http://192.0.2.7/x"),
+            ["url http://192.0.2.7/x", "host 192.0.2.7"]
+        );
+        assert_eq!(found(&format!("sudo env a=b ./xmrig -u {wallet}")), [format!("wallet {wallet}")]);
+        // Only the shell puts the halves together.
+        let (one, other) = wallet.split_at(20);
+        assert_eq!(found(&format!("sudo sh -c './xmrig -u {one}\"\"{other}'")), [format!("wallet {wallet}")]);
+        assert_eq!(found(&format!("x{wallet};{wallet}")), [format!("wallet {wallet}")]);
     }
 
     #[test]

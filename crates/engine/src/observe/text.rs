@@ -42,10 +42,10 @@ fn request(text: &str, seen: &mut Seen) {
 
 /// Addresses to fetch from and e-mail addresses.
 pub(super) fn links(text: &str, seen: &mut Seen) {
-    if !text.contains("://") && !text.contains('@') {
-        return;
+    // Nearly no text has either character.
+    if text.contains([':', '@']) && (text.contains("://") || text.contains('@')) {
+        find(text, &[LinkKind::Url, LinkKind::Email], seen);
     }
-    find(text, &[LinkKind::Url, LinkKind::Email], seen);
 }
 
 fn find(text: &str, kinds: &[LinkKind], seen: &mut Seen) {

@@ -10,8 +10,9 @@ const SHORTEST: usize = 26;
 const LONGEST: usize = 106;
 
 pub(super) fn find(text: &str, seen: &mut Seen) {
-    let words = text.split(|it: char| !it.is_ascii_alphanumeric());
-    for word in words.filter(|word| (SHORTEST..=LONGEST).contains(&word.len())) {
+    let words = text.as_bytes().split(|byte| !byte.is_ascii_alphanumeric());
+    let words = words.filter(|word| (SHORTEST..=LONGEST).contains(&word.len()));
+    for word in words.filter_map(|word| std::str::from_utf8(word).ok()) {
         if is_bitcoin(word) || is_monero(word) {
             seen.add(ObservableKind::Wallet, word);
         } else if is_segwit(word) || is_ethereum(word) {
