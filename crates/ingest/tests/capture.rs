@@ -62,12 +62,13 @@ fn pcap(link_type: u32, packets: impl IntoIterator<Item = (u64, Vec<u8>)>) -> Ve
     file
 }
 
+fn block(kind: u32, body: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(12 + body.len()).unwrap();
+    [&kind.to_le_bytes(), &length.to_le_bytes(), body, &length.to_le_bytes()].concat()
+}
+
 /// A pcapng file with a named interface for each link type. All packets come on that of Ethernet, or the first.
 fn pcapng(link_types: &[u8], packets: &[(u64, &[u8])]) -> Vec<u8> {
-    let block = |kind: u32, body: &[u8]| {
-        let length = u32::try_from(12 + body.len()).unwrap();
-        [&kind.to_le_bytes(), &length.to_le_bytes(), body, &length.to_le_bytes()].concat()
-    };
     let mut section = 0x1a2b_3c4d_u32.to_le_bytes().to_vec();
     section.extend([1, 0, 0, 0]);
     section.extend([0xff; 8]);
@@ -141,7 +142,42 @@ fn segments_may_come_in_another_order_and_twice() {
         let again = packets[*place].clone();
         packets.insert(*place, again);
     }
-    assert_eq!(lines(&pcap(1, packets)).0, whole);
+    assert_eq!(lines(&pcap(1, packets)).0, whole, "twice");
+
+    // The halves of a stream's later segments change their places: what is said is the same, once both are there.
+    let mut halved: Vec<(u64, Vec<u8>)> = Vec::new();
+    for (time, packet) in self::packets() {
+        match halves(packet) {
+            Some([first, second]) => halved.extend([(time, second), (time, first)]),
+            None => halved.push((time, packet.to_vec())),
+        }
+    }
+    assert!(halved.len() > self::packets().len());
+    assert_eq!(lines(&pcap(1, halved)).0, whole, "in another order");
+}
+
+/// What a TLS record with a hello begins with.
+const HELLO: u8 = 0x16;
+
+/// A TCP segment of Ethernet and IPv4 with much in it, as two. A hello is the first of its stream, which is known by it.
+fn halves(packet: &[u8]) -> Option<[Vec<u8>; 2]> {
+    let is_tcp = packet.len() > 200 && packet[12..14] == [8, 0] && packet[14] == 0x45 && packet[23] == 6;
+    let begin = 34 + usize::from(*packet.get(46)? >> 4) * 4;
+    let end = 14 + usize::from(u16::from_be_bytes([packet[16], packet[17]]));
+    if !is_tcp || end < begin + 20 || end > packet.len() || packet[begin] == HELLO {
+        return None;
+    }
+    let middle = begin + (end - begin) / 2;
+    let part = |from: usize, to: usize| {
+        let mut part = [&packet[..begin], &packet[from..to]].concat();
+        let length = u16::try_from(part.len() - 14).unwrap();
+        part[16..18].copy_from_slice(&length.to_be_bytes());
+        let sequence = u32::from_be_bytes(packet[38..42].try_into().unwrap());
+        let sequence = sequence.wrapping_add(u32::try_from(from - begin).unwrap());
+        part[38..42].copy_from_slice(&sequence.to_be_bytes());
+        part
+    };
+    Some([part(begin, middle), part(middle, end)])
 }
 
 #[test]
@@ -169,6 +205,35 @@ fn an_interface_that_is_not_read_is_passed_over() {
     assert_eq!(lines(&pcapng(&[127, 1, 105], &packets())), whole);
     let (none, end) = lines(&pcapng(&[127], &packets()));
     assert!(none.is_empty() && end.unwrap().contains("link type 127 is not read"));
+}
+
+#[test]
+fn a_capture_of_which_nothing_can_be_used_says_why() {
+    let file = |rest: Vec<u8>| [pcapng(&[1], &[]), rest].concat();
+    let simple = |packet: &[u8]| {
+        let mut body = u32::try_from(packet.len()).unwrap().to_le_bytes().to_vec();
+        body.extend(packet);
+        body.resize(body.len().next_multiple_of(4), 0);
+        block(3, &body)
+    };
+    let (none, end) = lines(&file(packets().iter().flat_map(|(_, packet)| simple(packet)).collect()));
+    let count = packets().len();
+    assert!(none.is_empty());
+    let expected =
+        format!("no packet of the capture can be used: {count} without a time (simple packet blocks)");
+    assert!(end.unwrap().contains(&expected));
+
+    let early = packets().into_iter().map(|(time, packet)| (time % 1_000_000, packet.to_vec()));
+    let (none, end) = lines(&pcap(1, early));
+    assert!(none.is_empty() && end.unwrap().contains(&format!("{count} with a time when no honeypot")));
+
+    // What can be used is.
+    let whole = lines(&pcapng(&[1], &packets()));
+    let mixed = [pcapng(&[1], &packets()), simple(packets()[0].1)].concat();
+    assert_eq!(lines(&mixed), whole);
+
+    let (_, end) = lines(&pcapng(&[1; 257], &packets()));
+    assert!(end.unwrap().contains("more than 256 interfaces"));
 }
 
 proptest! {

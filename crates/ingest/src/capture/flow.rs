@@ -79,7 +79,8 @@ impl Streams {
         said.filter(|said| !said.is_empty()).map(|said| Found { ends, begun, said })
     }
 
-    /// Begins to follow a stream whose first bytes are a client's. None for others.
+    /// Begins to follow a stream whose first bytes are a client's. None for others, also where what comes first is not
+    /// where the stream begins: streams are followed for what they say, not for being opened, which costs nothing.
     fn begin(&mut self, time: UtcMicros, segment: &Segment<'_>, ends: Ends) -> Option<()> {
         let speaks = if segment.bytes.is_empty() {
             return None;

@@ -83,6 +83,20 @@ struct Wire {
     /// Was there an interface whose frames are read, and the link type of one whose frames are not.
     is_read: bool,
     unread: Option<i32>,
+    /// Packets that were looked at, and those that say too little.
+    looked_at: u64,
+    left: Left,
+}
+
+/// Packets that nothing can be made of.
+#[derive(Default)]
+struct Left {
+    /// Without a time: simple packet blocks.
+    timeless: u64,
+    /// Of interfaces that the capture does not describe.
+    nowhere: u64,
+    /// With a time when no honeypot can have been.
+    implausible: u64,
 }
 
 #[derive(Clone)]
@@ -165,7 +179,7 @@ impl Wire {
                 let resolution =
                     if header.is_nanosecond_precision() { 1_000 * MICROSECOND } else { MICROSECOND };
                 self.interfaces = vec![self.interface(header.network.0, resolution)];
-                self.end()?;
+                self.links()?;
             }
             PcapBlockOwned::Legacy(packet) => {
                 let Some(interface) = self.interfaces.first() else { return Ok(()) };
@@ -175,19 +189,22 @@ impl Wire {
             }
             PcapBlockOwned::NG(Block::SectionHeader(_)) => self.interfaces.clear(),
             PcapBlockOwned::NG(Block::InterfaceDescription(described)) => {
-                if self.interfaces.len() < INTERFACES {
-                    let resolution = described.ts_resolution().unwrap_or(MICROSECOND);
-                    let mut interface = self.interface(described.linktype.0, resolution);
-                    interface.offset = described.ts_offset();
-                    interface.name = described.if_name().and_then(Result::ok).map(str::to_owned);
-                    self.interfaces.push(interface);
+                if self.interfaces.len() == INTERFACES {
+                    let what = format!("the capture has more than {INTERFACES} interfaces");
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, what));
                 }
+                let resolution = described.ts_resolution().unwrap_or(MICROSECOND);
+                let mut interface = self.interface(described.linktype.0, resolution);
+                interface.offset = described.ts_offset();
+                interface.name = described.if_name().and_then(Result::ok).map(str::to_owned);
+                self.interfaces.push(interface);
             }
             PcapBlockOwned::NG(Block::EnhancedPacket(packet)) => {
                 let units = u64::from(packet.ts_high) << 32 | u64::from(packet.ts_low);
                 let data = packet.data.get(..packet.caplen as usize).unwrap_or(packet.data);
                 self.packet(packet.if_id as usize, units, data, out);
             }
+            PcapBlockOwned::NG(Block::SimplePacket(_)) => self.left.timeless += 1,
             PcapBlockOwned::NG(_) => {}
         }
         Ok(())
@@ -205,6 +222,17 @@ impl Wire {
 
     /// A capture of which nothing could be read is none that says nothing.
     fn end(&self) -> io::Result<()> {
+        self.links()?;
+        match self.left.said() {
+            Some(left) if self.looked_at == 0 => Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("no packet of the capture can be used: {left}"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn links(&self) -> io::Result<()> {
         match self.unread {
             Some(link_type) if !self.is_read => {
                 let what = format!(
@@ -217,12 +245,33 @@ impl Wire {
     }
 
     fn packet(&mut self, interface: usize, units: u64, bytes: &[u8], out: &mut Vec<u8>) {
-        let Some(interface) = self.interfaces.get(interface) else { return };
-        let (Some(framing), Some(time)) = (interface.framing, interface.time(units)) else { return };
+        let Some(interface) = self.interfaces.get(interface) else {
+            self.left.nowhere += 1;
+            return;
+        };
+        let Some(framing) = interface.framing else { return };
+        let Some(time) = interface.time(units) else {
+            self.left.implausible += 1;
+            return;
+        };
+        self.looked_at += 1;
         for event in self.watch.packet(framing, interface.name.as_deref(), time, bytes) {
             out.extend_from_slice(native::line(&event).as_bytes());
             out.push(b'\n');
         }
+    }
+}
+
+impl Left {
+    fn said(&self) -> Option<String> {
+        let parts = [
+            (self.timeless, "without a time (simple packet blocks)"),
+            (self.nowhere, "of an interface that is not described"),
+            (self.implausible, "with a time when no honeypot can have been"),
+        ];
+        let parts = parts.iter().filter(|(count, _)| *count > 0);
+        let parts: Vec<_> = parts.map(|(count, what)| format!("{count} {what}")).collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
     }
 }
 
