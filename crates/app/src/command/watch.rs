@@ -12,7 +12,6 @@ use vespid_store::Store;
 use super::stop::Stop;
 use crate::cli::WatchArgs;
 use crate::exit::Exit;
-use crate::live::say_changed;
 use crate::{cluster, ingest, rules, sources};
 
 /// For the database to be closed.
@@ -24,10 +23,7 @@ pub(crate) async fn run(args: &WatchArgs) -> Result<Exit> {
     let opened = sources::open(args).await?;
     let store = Store::open(&args.reading.db.db).await?;
     let ingest::Tagging { shared, news, looking } = ingest::tagging(&store, files, &args.reading).await?;
-    for problem in &news.problems {
-        writeln!(io::stderr(), "{problem}")?;
-    }
-    say_changed(&mut io::stderr(), &news.changed)?;
+    news.say()?;
     let (mut stop, mut again) = (Stop::new()?, Stop::new()?);
     let mut out = io::stdout();
     for place in opened.places() {

@@ -23,13 +23,13 @@ use vespid_store::Store;
 
 use crate::cli::{IngestArgs, Reading};
 use crate::clock::clock;
-use crate::live::{News, Rules, follow};
-use crate::rules;
+use crate::live::News;
+use crate::{live, rules};
 pub(crate) use events::{Stored, store_events};
 pub(crate) use pipeline::{Pipeline, Shared};
 use progress::Progress;
 pub(crate) use resume::{Place, row, stream};
-pub(crate) use summary::{Summary, print};
+pub(crate) use summary::{Summary, print, rule_states};
 pub(crate) use tally::Tally;
 use whole::Whole;
 
@@ -80,9 +80,8 @@ pub(crate) struct Tagging {
 
 /// Compiles these rules and begins to look at them.
 pub(crate) async fn tagging(store: &Store, files: Vec<RuleFile>, args: &Reading) -> Result<Tagging> {
-    let attack = rules::catalogue(Some(store), args.attack_release).await?;
-    let (rules, news) = Rules::load(store, files, args.rules.as_deref(), attack).await?;
-    let (rules, looking) = follow(rules);
+    let (rules, looking, news) =
+        live::begin(store, files, args.rules.as_deref(), args.attack_release).await?;
     let shared = Shared { store: store.clone(), rules, clock: clock().into() };
     Ok(Tagging { shared, news, looking })
 }

@@ -7,6 +7,7 @@ use anyhow::Result;
 use vespid_engine::states::Withheld;
 use vespid_model::UtcMicros;
 use vespid_model::clock::{Clock, SystemClock};
+use vespid_store::Committed;
 
 use super::tally::Tally;
 use crate::live::say_changed;
@@ -74,6 +75,13 @@ pub(crate) fn print(summary: &Summary) -> Result<()> {
     Ok(())
 }
 
+/// What operators' states did to tags, those of windows too; None for nothing.
+pub(crate) fn rule_states(withheld: Withheld, done: &Committed) -> Option<String> {
+    let disabled = withheld.disabled + done.windows_disabled;
+    let clipped = withheld.clipped + done.windows_clipped;
+    (disabled + clipped > 0).then(|| format!("{disabled} tags of disabled rules not made, {clipped} clipped"))
+}
+
 /// `3 (bad_time 1, not_json 2)`
 fn counted(reasons: &BTreeMap<&'static str, u64>) -> String {
     let sum = reasons.values().sum::<u64>();
@@ -110,10 +118,8 @@ fn write(out: &mut impl Write, summary: &Summary, micros: i64) -> io::Result<()>
         "tags          {} new, {changed}{removed}{} already known, {} below the confidence floor",
         done.tags_new, done.tags_duplicate, done.tags_floored
     )?;
-    let Withheld { disabled, clipped } = tally.withheld;
-    let (disabled, clipped) = (disabled + done.windows_disabled, clipped + done.windows_clipped);
-    if disabled + clipped > 0 {
-        writeln!(out, "rule states   {disabled} tags of disabled rules not made, {clipped} clipped")?;
+    if let Some(states) = rule_states(tally.withheld, done) {
+        writeln!(out, "rule states   {states}")?;
     }
     let (reloads, faults) = (summary.reloads, summary.reload_problems);
     if reloads + faults > 0 {

@@ -54,7 +54,7 @@ impl Following {
 }
 
 /// Looks at the rules twice a second for as long as the task runs, and says what it found on standard error.
-pub(crate) fn follow(mut rules: Rules) -> (Following, JoinHandle<()>) {
+pub(super) fn follow(mut rules: Rules) -> (Following, JoinHandle<()>) {
     let mut now = Now { rules: rules.judge(), reloads: 0, reload_problems: 0 };
     let (sender, channel) = watch::channel(now.clone());
     let following = Following { channel, now: now.clone() };

@@ -19,8 +19,7 @@ use crate::canary::dns::{self, Asked, Told, Zone};
 use crate::clock::clock;
 use crate::command::stop::Stop;
 use crate::exit::Exit;
-use crate::live::{Rules, follow};
-use crate::rules;
+use crate::{live, rules};
 
 /// Visits that wait to be stored. More at once are answered and not taken down.
 const WAITING: usize = 1000;
@@ -33,13 +32,10 @@ pub(super) async fn run(args: &ServeArgs) -> Result<Exit> {
         None => None,
     };
     let store = Store::open(&args.db.db).await?;
-    let attack = rules::catalogue(Some(&store), None).await?;
     let files = rules::files(args.rules.as_deref())?;
-    let (rules, news) = Rules::load(&store, files, args.rules.as_deref(), attack).await?;
-    for problem in &news.problems {
-        writeln!(io::stderr(), "{problem}")?;
-    }
-    let recorder = Recorder { store: store.clone(), rules: follow(rules).0, clock: clock(), geo };
+    let (rules, _, news) = live::begin(&store, files, args.rules.as_deref(), None).await?;
+    news.say()?;
+    let recorder = Recorder { store: store.clone(), rules, clock: clock(), geo };
     let (visits, waiting) = channel(WAITING);
     let recording = tokio::spawn(record(recorder, waiting));
     let missed = Missed::default();

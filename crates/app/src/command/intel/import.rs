@@ -13,8 +13,8 @@ use crate::cli::Age;
 use crate::clock::clock;
 use crate::exit::Exit;
 use crate::intel::{self, Applied, FileRead, Imported};
-use crate::live::{Following, Rules, follow};
-use crate::rules;
+use crate::live::Following;
+use crate::{ingest, live, rules};
 
 pub(crate) async fn run(args: &ImportArgs, tagging: &Tagging) -> Result<Exit> {
     let inputs = expand(&args.files)?;
@@ -52,15 +52,13 @@ pub(crate) async fn apply(ttl: Age, tagging: &Tagging) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The rules that events are tagged with; what is wrong with them is told.
+/// The rules that events are tagged with, looked at until the program ends; what is wrong with them is told.
 pub(super) async fn loaded(store: &Store, tagging: &Tagging) -> Result<Following> {
-    let attack = rules::catalogue(Some(store), tagging.attack_release).await?;
     let files = rules::files(tagging.rules.as_deref())?;
-    let (rules, news) = Rules::load(store, files, tagging.rules.as_deref(), attack).await?;
-    for problem in &news.problems {
-        writeln!(io::stderr(), "{problem}")?;
-    }
-    Ok(follow(rules).0)
+    let (rules, _, news) =
+        live::begin(store, files, tagging.rules.as_deref(), tagging.attack_release).await?;
+    news.say()?;
+    Ok(rules)
 }
 
 pub(super) fn micros(age: Age) -> i64 {
@@ -105,10 +103,8 @@ pub(super) fn show_applied(out: &mut impl Write, applied: &Applied) -> io::Resul
         "{:<13} {} new, {} changed, {} already known, {} below the confidence floor",
         "tags", done.tags_new, done.tags_changed, done.tags_duplicate, done.tags_floored
     )?;
-    let withheld = applied.stored.withheld;
-    if withheld.disabled + withheld.clipped > 0 {
-        let (disabled, clipped) = (withheld.disabled, withheld.clipped);
-        writeln!(out, "{:<13} {disabled} tags of disabled rules not made, {clipped} clipped", "rule states")?;
+    if let Some(states) = ingest::rule_states(applied.stored.withheld, done) {
+        writeln!(out, "{:<13} {states}", "rule states")?;
     }
     if applied.stored.odd > 0 {
         writeln!(out, "{:<13} {} events that a rule could make no sense of", "odd data", applied.stored.odd)?;
