@@ -22,6 +22,9 @@ pub(super) struct Origin<'a> {
 impl<'a> Origin<'a> {
     pub(super) fn new(time: UtcMicros, ip: IpAddr, decky: &'a str) -> Result<Self, DecodeError> {
         fits("decky", decky)?;
+        if decky.is_empty() {
+            return Err(DecodeError::Missing("decky"));
+        }
         Ok(Self { time, ip, decky, session: None })
     }
 
