@@ -56,7 +56,8 @@ pub(crate) enum Command {
         /// Only what this address did
         #[arg(long, value_name = "IP", conflicts_with = "session")]
         attacker: Option<IpAddr>,
-        /// Only what happened in this session: its id; DECKY/ID or DECKY/ID@IP where several have the same id
+        /// Only what happened in this session: its id or how that begins; DECKY/ID or DECKY/ID@IP where several have the
+        /// same id
         #[arg(long, value_name = "ID")]
         session: Option<String>,
         #[arg(long, default_value = "table")]
@@ -69,7 +70,8 @@ pub(crate) enum Command {
     Explain {
         #[command(flatten)]
         db: Database,
-        /// A session's id, DECKY/ID, DECKY/ID@IP, a tag's id, or an attacker's address: what its events show together
+        /// A session's id or how it begins, DECKY/ID, DECKY/ID@IP, a tag's id, or an attacker's address: what its events
+        /// show together
         id: String,
         #[arg(long, default_value = "text")]
         format: ExplainFormat,

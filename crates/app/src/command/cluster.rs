@@ -38,16 +38,40 @@ fn text(told: &Told) -> String {
         counts.withheld,
     );
     // Nothing is left out in silence.
-    for (count, what) in [
-        (counts.shared, "addresses that several hands use: they tie nobody"),
-        (counts.too_common, "values that too many have: no pairs were made of them"),
-        (counts.capped, "attackers with more values than are compared"),
-        (counts.dropped, "values and sessions beyond what is kept of one attacker"),
-        (told.contradictions, "verdicts that other verdicts stand against"),
+    for (count, (one, many)) in [
+        (
+            counts.shared,
+            (
+                "address that several hands use: it ties nobody",
+                "addresses that several hands use: they tie nobody",
+            ),
+        ),
+        (
+            counts.too_common,
+            (
+                "value that too many have: no pairs were made of it",
+                "values that too many have: no pairs were made of them",
+            ),
+        ),
+        (
+            counts.capped,
+            ("attacker with more values than are compared", "attackers with more values than are compared"),
+        ),
+        (
+            counts.dropped,
+            (
+                "value or session beyond what is kept of one attacker",
+                "values and sessions beyond what is kept of one attacker",
+            ),
+        ),
+        (
+            told.contradictions,
+            ("verdict that other verdicts stand against", "verdicts that other verdicts stand against"),
+        ),
     ] {
         if count > 0 {
             // Writing to a String does not fail.
-            let _ = writeln!(text, "             {count} {what}");
+            let _ = writeln!(text, "             {count} {}", if count == 1 { one } else { many });
         }
     }
     text

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
+use vespid_export::text;
 use vespid_model::UtcMicros;
 use vespid_store::{Purged, Store};
 
@@ -25,13 +26,18 @@ pub(crate) async fn run(db: &Database, args: &PurgeArgs) -> Result<Exit> {
     } else {
         let bar = ProgressBar::new_spinner().with_style(ProgressStyle::with_template("{spinner} {msg}")?);
         bar.enable_steady_tick(Duration::from_millis(200));
-        let told =
-            |done: &Purged| bar.set_message(format!("{} tags, {} events deleted", done.tags, done.events));
+        let told = |done: &Purged| {
+            bar.set_message(format!(
+                "{}, {} deleted",
+                text::count(done.tags, "tag"),
+                text::count(done.events, "event")
+            ));
+        };
         let done = store.purge(before, args.keep_days, told).await?;
         bar.finish_and_clear();
         writeln!(out, "Deleted what happened before {before}:\n{}", table(&done))?;
         let (count, longest) = (done.transactions, done.longest.as_millis());
-        writeln!(out, "{count} transactions, the longest took {longest} ms")?;
+        writeln!(out, "{}, the longest took {longest} ms", text::count(count, "transaction"))?;
         if args.keep_days {
             writeln!(
                 out,
@@ -45,12 +51,12 @@ pub(crate) async fn run(db: &Database, args: &PurgeArgs) -> Result<Exit> {
 
 fn table(done: &Purged) -> String {
     let rows = [
-        ("tags", done.tags),
-        ("events", done.events),
-        ("sessions", done.sessions),
-        ("attackers", done.attackers),
-        ("canary triggers", done.canary_triggers),
-        ("dead letters", done.dead_letters),
+        ("tag", done.tags),
+        ("event", done.events),
+        ("session", done.sessions),
+        ("attacker", done.attackers),
+        ("canary trigger", done.canary_triggers),
+        ("dead letter", done.dead_letters),
     ];
-    rows.map(|(noun, count)| format!("{count:>12} {noun}")).join("\n")
+    rows.map(|(noun, count)| format!("{count:>12} {noun}{}", if count == 1 { "" } else { "s" })).join("\n")
 }

@@ -19,7 +19,7 @@ const LINES: u32 = 10_000;
 pub(crate) struct ReplayArgs {
     #[command(flatten)]
     db: Database,
-    /// A session's id, DECKY/ID or DECKY/ID@IP
+    /// A session's id or how it begins, DECKY/ID or DECKY/ID@IP
     id: String,
     /// How many times faster than it was
     #[arg(long, value_name = "NUMBER", default_value_t = 1.0, value_parser = positive)]

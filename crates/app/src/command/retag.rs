@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use clap::Args;
 use vespid_engine::{Engine, Pack, Problem, RuleFile, States};
+use vespid_export::text::count;
 use vespid_model::id::RuleId;
 use vespid_model::release::Release;
 use vespid_model::{Confidence, Tag};
@@ -110,9 +111,17 @@ pub(crate) async fn run(args: &RetagArgs) -> Result<Exit> {
         writeln!(out, "Nothing was written.")?;
     } else {
         let Rejudged { new, removed, changed, .. } = windows;
-        writeln!(out, "windows     {new} tags added, {removed} removed, {changed} changed in place")?;
+        writeln!(
+            out,
+            "windows     {} added, {removed} removed, {changed} changed in place",
+            count(new, "tag")
+        )?;
         let Replaced { added, removed, changed, .. } = retag.done;
-        writeln!(out, "written     {added} tags added, {removed} removed, {changed} changed in place")?;
+        writeln!(
+            out,
+            "written     {} added, {removed} removed, {changed} changed in place",
+            count(added, "tag")
+        )?;
     }
     store.close().await;
     Ok(if interrupted { Exit::Interrupted } else { Exit::Done })
@@ -180,7 +189,7 @@ fn spared(problems: &[Problem], files: &[RuleFile]) -> Result<Vec<RuleId>> {
         }
     }
     if !spared.is_empty() {
-        writeln!(io::stderr(), "what these {} rules said stays as it is", spared.len())?;
+        writeln!(io::stderr(), "what {} said stays as it is", count(spared.len() as u64, "such rule"))?;
     }
     Ok(spared)
 }

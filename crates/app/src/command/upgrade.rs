@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use anyhow::{Context, Result};
 use clap::Args;
 use vespid_attack::{Catalogue, Fate};
+use vespid_export::text::count;
 use vespid_model::release::Release;
 use vespid_model::{TacticId, TechniqueId};
 use vespid_store::{Store, TagMove, UpgradePreview, Upgraded};
@@ -60,25 +61,31 @@ async fn tell(
         match fate {
             Fate::Moved { technique: now, tactic: under } => {
                 let now = named(attack, *now, *under);
-                writeln!(out, "moved       {from}: {now}  ({tags} tags)")?;
+                writeln!(out, "moved       {from}: {now}  ({})", count(*tags, "tag"))?;
             }
             Fate::Deprecated => {
-                writeln!(out, "kept        {from}: deprecated in {to} without a successor  ({tags} tags)")?;
+                writeln!(
+                    out,
+                    "kept        {from}: deprecated in {to} without a successor  ({})",
+                    count(*tags, "tag")
+                )?;
             }
-            Fate::Unknown => writeln!(out, "kept        {from}: {to} has nothing for it  ({tags} tags)")?,
+            Fate::Unknown => {
+                writeln!(out, "kept        {from}: {to} has nothing for it  ({})", count(*tags, "tag"))?;
+            }
             Fate::Same => {
                 let old = store.catalogue(*release).await?.and_then(|old| old.full_name(*technique));
                 let now = attack.full_name(*technique);
                 if let (Some(old), Some(now)) = (old, now)
                     && old != now
                 {
-                    writeln!(out, "renamed     {from}: {old} is now {now}  ({tags} tags)")?;
+                    writeln!(out, "renamed     {from}: {old} is now {now}  ({})", count(*tags, "tag"))?;
                 }
             }
         }
     }
     if preview.known > 0 {
-        writeln!(out, "known       {} tags become what they were in {to} before", preview.known)?;
+        writeln!(out, "known       {}, named as they were in {to} before", count(preview.known, "tag"))?;
     }
     Ok(())
 }
@@ -93,17 +100,18 @@ fn summary(out: &mut impl Write, to: Release, done: Upgraded) -> io::Result<()> 
     let Upgraded { restored, moved, same, kept, merged, returned } = done;
     writeln!(
         out,
-        "In {to} now: {moved} tags moved, {restored} are what they were there before, {same} the same but for the release"
+        "In {to} now: {} moved, {restored} are what they were there before, {same} the same but for the release",
+        count(moved, "tag")
     )?;
     if merged + returned > 0 {
         writeln!(
             out,
-            "{merged} tags say what another one says and were taken away until the next upgrade; {returned} of an \
-             earlier one are back"
+            "{} taken away until the next upgrade, because another one says the same; {returned} of an earlier one are back",
+            count(merged, "tag")
         )?;
     }
     if kept > 0 {
-        writeln!(out, "{kept} tags stay in the release that they were named in")?;
+        writeln!(out, "{} kept in the release of before", count(kept, "tag"))?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use anyhow::Result;
 use vespid_engine::states::Withheld;
+use vespid_export::text::count;
 use vespid_model::UtcMicros;
 use vespid_model::clock::{Clock, SystemClock};
 use vespid_store::Committed;
@@ -79,7 +80,8 @@ pub(crate) fn print(summary: &Summary) -> Result<()> {
 pub(crate) fn rule_states(withheld: Withheld, done: &Committed) -> Option<String> {
     let disabled = withheld.disabled + done.windows_disabled;
     let clipped = withheld.clipped + done.windows_clipped;
-    (disabled + clipped > 0).then(|| format!("{disabled} tags of disabled rules not made, {clipped} clipped"))
+    (disabled + clipped > 0)
+        .then(|| format!("{} of disabled rules not made, {clipped} clipped", count(disabled, "tag")))
 }
 
 /// `3 (bad_time 1, not_json 2)`
@@ -103,7 +105,7 @@ fn write(out: &mut impl Write, summary: &Summary, micros: i64) -> io::Result<()>
     let inputs = if summary.inputs == 1 { "input" } else { "inputs" };
     write!(out, "lines         {} read from {} {inputs}", tally.lines, summary.inputs)?;
     if summary.skipped > 0 {
-        write!(out, "; {} bytes were read before", summary.skipped)?;
+        write!(out, "; {} read before", count(summary.skipped, "byte"))?;
     }
     writeln!(out)?;
     writeln!(out, "events        {} new, {} already known", done.events_new, done.events_duplicate)?;
@@ -123,7 +125,12 @@ fn write(out: &mut impl Write, summary: &Summary, micros: i64) -> io::Result<()>
     }
     let (reloads, faults) = (summary.reloads, summary.reload_problems);
     if reloads + faults > 0 {
-        writeln!(out, "rules         reloaded {reloads} times, {faults} faults in what changed")?;
+        writeln!(
+            out,
+            "rules         reloaded {}, {} in what changed",
+            count(reloads, "time"),
+            count(faults, "fault")
+        )?;
     }
     if !tally.passed.is_empty() {
         writeln!(out, "passed over   {}", counted(&tally.passed))?;

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::net::IpAddr;
 
 use serde_json::{Value, json};
-use vespid_export::printable;
+use vespid_export::{printable, text};
 use vespid_model::event::Event;
 use vespid_model::span::Span;
 use vespid_model::window::WindowEvidence;
@@ -25,11 +25,11 @@ pub(crate) fn text(out: &mut impl Write, difference: &Difference) -> io::Result<
     if difference.windows > 0 {
         writeln!(out, "windows     {}", difference.windows)?;
     }
-    writeln!(out, "same        {} tags", difference.same)?;
+    writeln!(out, "same        {}", text::count(difference.same, "tag"))?;
     let counts =
         [("added", &difference.added), ("removed", &difference.removed), ("changed", &difference.changed)];
     for (word, count) in counts {
-        writeln!(out, "{word:10}  {} tags", count.tags)?;
+        writeln!(out, "{word:10}  {}", text::count(count.tags, "tag"))?;
         if count.tags > 0 {
             let mut rules: Vec<_> = count.rules.iter().map(|(rule, tags)| (rule, *tags)).collect();
             rules.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
@@ -116,14 +116,14 @@ fn write_window(
 /// `5 events in 300 s from 2026-11-24T16:00:00Z, username root`
 fn window(evidence: &WindowEvidence) -> String {
     let WindowEvidence { event_count, window_seconds, window_start, group, .. } = evidence;
-    let window = format!("{event_count} events in {window_seconds} s from {window_start}");
+    let window = format!("{} in {window_seconds} s from {window_start}", text::count(*event_count, "event"));
     let group = group.iter().map(|(field, value)| format!("{field} {value}"));
     std::iter::once(window).chain(group).collect::<Vec<_>>().join(", ")
 }
 
 fn shown_of_window(tag: &WindowSaid) -> String {
-    let (confidence, count) = (tag.confidence.get(), tag.evidence.event_count);
-    format!("{confidence} under {} by {count} events until {}", tag.tactic, tag.created_at)
+    let (confidence, events) = (tag.confidence.get(), text::count(tag.evidence.event_count, "event"));
+    format!("{confidence} under {} by {events} until {}", tag.tactic, tag.created_at)
 }
 
 fn shown(tag: &Tag) -> String {

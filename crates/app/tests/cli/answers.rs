@@ -53,6 +53,57 @@ fn scopes_and_formats_agree() {
 }
 
 #[test]
+fn a_session_is_found_by_how_its_id_begins() {
+    let place = Place::new();
+    let line = |session: &str| {
+        format!(
+            "{{\"eventid\":\"cowrie.command.input\",\"input\":\"cat /etc/shadow\",\"timestamp\":\"2026-11-24T15:22:01.5Z\",\
+             \"src_ip\":\"192.0.2.1\",\"session\":\"{session}\",\"sensor\":\"decoy-with-a-long-name.example.org\"}}\n"
+        )
+    };
+    let uuid = "0b0f8a52-7c1e-4b87-9a14-5d2f1f1f5c11";
+    let long = "l".repeat(200);
+    // An id that an address begins, and one that another begins.
+    let names = [uuid, "0b0f9", "192.0.2.10", "abc", "abcd", &long];
+    place.say(&["ingest", &place.write("cowrie.json", names.map(line).concat().as_bytes())]);
+
+    let report = place.say(&["report"]);
+    assert!(report.contains(&format!("  {uuid}  ")), "whole in the table: {report}");
+    let cut = report.split_whitespace().find(|word| word.starts_with("llll")).unwrap();
+    assert!(cut.ends_with('…') && cut.chars().count() < 60, "{cut}");
+    for (given, meant) in [
+        ("0b0f8", uuid),
+        ("decoy-with-a-long-name.example.org/0b0f8", uuid),
+        ("abc", "abc"),
+        ("192.0.2.10", "192.0.2.10"),
+        (cut, &long),
+    ] {
+        let shown = place.say(&["explain", given]);
+        assert!(shown.starts_with(&format!("Session {meant} on")), "{given}: {shown}");
+        assert!(place.say(&["replay", given, "--format", "text"]).contains("cat /etc/shadow"), "{given}");
+        assert!(place.say(&["report", "--session", given]).contains("T1003"), "{given}");
+    }
+    for (given, said) in [
+        (
+            "0b0f",
+            format!(
+                "several sessions begin with 0b0f: say decoy-with-a-long-name.example.org/{uuid}@192.0.2.1 or "
+            ),
+        ),
+        ("0b1", "no session 0b1".to_owned()),
+        ("", "no session".to_owned()),
+        ("192.0.2.1/", "no session".to_owned()),
+    ] {
+        let refused = place.run(&["replay", given]);
+        let error = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(refused.status.code() == Some(1) && error.contains(&said), "{given}: {error}");
+    }
+    // An attacker's address is that, though a session's id begins with it.
+    let attacker = place.run(&["explain", "192.0.2.1"]);
+    assert!(attacker.stdout.is_empty() && attacker.status.success(), "{attacker:?}");
+}
+
+#[test]
 fn an_explanation_shows_the_bytes_for_a_session_and_for_a_tag() {
     let place = filled();
     let tags = place.tags();

@@ -132,7 +132,7 @@ fn an_upgrade_is_told_done_and_undone() {
 
     let back = place.say(&["attack", "upgrade", "--to", "18.1"]);
     assert!(
-        back.contains(&format!("known       {} tags become what they were in 18.1 before", moved.len())),
+        back.contains(&format!("known       {} tags, named as they were in 18.1 before", moved.len())),
         "{back}"
     );
     assert_eq!(place.tags(), before);

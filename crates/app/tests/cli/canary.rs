@@ -177,7 +177,7 @@ fn who_asks_too_often_is_answered_and_not_taken_down() {
     let mut said = String::new();
     #[expect(clippy::disallowed_methods, reason = "our own server")]
     server.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-    assert!(said.contains("20 visits were answered and not taken down"), "{said}");
+    assert!(said.contains("20 visits answered and not taken down"), "{said}");
 }
 
 /// Who does not finish a request is cut off, and is in nobody's way meanwhile.

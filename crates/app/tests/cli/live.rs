@@ -182,7 +182,7 @@ fn a_worker_follows_its_folder() {
     let (summary, said) = worker.end();
     assert!(said.contains("a.yml:2: E001: "), "{said}");
     assert_eq!(said.matches("rules stay as they are: rules in rules").count(), 1, "{said}");
-    assert!(line(&summary, "rules ").ends_with(" 1 faults in what changed"), "{summary}");
+    assert!(line(&summary, "rules ").ends_with(" 1 fault in what changed"), "{summary}");
 }
 
 /// A file that is read while its rules change is read again by whoever has either rules.

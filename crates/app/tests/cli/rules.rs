@@ -36,7 +36,7 @@ fn rules_are_listed_without_a_database() {
     let output = place.run(&["rules", "list", "--rules", "rules"]);
     let listed = String::from_utf8(output.stdout).unwrap();
     assert!(listed.starts_with("apple  v3   enabled   0.85   T1082  Says apple\n"), "{listed}");
-    assert!(listed.ends_with("1 rules, 0 of them disabled or clipped; 1 faults\n"), "{listed}");
+    assert!(listed.ends_with("1 rule, 0 of them disabled or clipped; 1 fault\n"), "{listed}");
     assert!(String::from_utf8(output.stderr).unwrap().starts_with("b.yml: E0"));
 }
 

@@ -59,7 +59,7 @@ fn a_trial_tells_the_difference_and_writes_nothing() {
     let text = place.say(&["rules", "try", "pear.yml"]);
     for part in [
         "rule        fruit v2 (stored: v1; clipped to 0.5)\n",
-        "added       1 tags\n  rules       fruit 1\n  techniques  T1082 1\n  attackers   192.0.2.1 1\n",
+        "added       1 tag\n  rules       fruit 1\n  techniques  T1082 1\n  attackers   192.0.2.1 1\n",
         "removed     2 tags\n",
         "\nchanged  T1082  fruit v2  d/s@192.0.2.1  2026-11-24T16:00:02.000000Z\n  said      apple 2 pear\n",
         "  was       0.85 under TA0007, would be 0.5 under TA0007; other bytes match\n",

@@ -198,7 +198,7 @@ fn a_rule_that_is_only_used_from_now_on_loses_its_tags() {
     let promoted = place.say(&["rules", "promote", "twice.yml", "--rules", "rules"]);
     assert_eq!(
         promoted,
-        "fruit v1 (no tags of its own any more), twice v1: 1 tags added, 3 removed, 0 as they were\n"
+        "fruit v1 (no tags of its own any more), twice v1: 1 tag added, 3 removed, 0 as they were\n"
     );
     sound(&place);
     let rules = [("fruit.yml", rule("fruit", 1, "apple")), ("twice.yml", twice.to_owned())];
@@ -236,12 +236,12 @@ fn a_dry_retag_compares_windows() {
     place.write("rules/guessing.yml", guessing(2, 2).as_bytes());
     place.write("rules/fruit.yml", rule("fruit", 1, "apple").as_bytes());
     let dry = place.say(&["retag", "--rules", "rules", "--dry-run", "--samples", "1"]);
-    assert!(dry.contains("added       1 tags\n") && dry.contains("changed     2 tags\n"), "{dry}");
+    assert!(dry.contains("added       1 tag\n") && dry.contains("changed     2 tags\n"), "{dry}");
     assert!(dry.contains("  window    2 events in 300 s from"), "{dry}");
     assert!(dry.ends_with("Nothing was written.\n"), "{dry}");
     assert_eq!(place.tags(), before);
     let done = place.say(&["retag", "--rules", "rules"]);
-    assert!(done.contains("added       1 tags\n") && done.contains("changed     2 tags\n"), "{done}");
+    assert!(done.contains("added       1 tag\n") && done.contains("changed     2 tags\n"), "{done}");
     assert!(done.contains("windows     3 tags added, 2 removed, 0 changed in place\n"), "{done}");
     let again = place.say(&["retag", "--rules", "rules", "--dry-run"]);
     assert!(again.contains("windows     2\nsame        3 tags\nadded       0 tags\n"), "{again}");

@@ -109,7 +109,8 @@ pub fn sessions(rows: &[SessionRow], links: &Links) -> Markup {
             thead { tr {
                 th scope="col" { "Session" } th scope="col" { "Decoy" } th scope="col" { "Address" }
                 th scope="col" { "Began (UTC)" } th scope="col" class="n" { "Commands" }
-                th scope="col" class="n" { "Tags" } th scope="col" { "Login" } th scope="col" { "Client" }
+                th scope="col" class="n" { "Tags" } th scope="col" { "Service" } th scope="col" { "Login" }
+                th scope="col" { "Client" }
             } }
             tbody { @for row in rows { tr {
                 th scope="row" { (linked((links.session)(&row.key), &name(&row.key.session))) }
@@ -117,15 +118,12 @@ pub fn sessions(rows: &[SessionRow], links: &Links) -> Markup {
                 td { (linked((links.attacker)(row.key.ip), &row.key.ip.to_string())) }
                 td class="t" { (moment(row.first_seen)) }
                 td class="n" { (thousands(row.commands)) } td class="n" { (thousands(row.tags)) }
+                td { (name(row.service.as_deref().unwrap_or(""))) }
                 td { code { (name(row.login.as_deref().unwrap_or(""))) } }
-                td { code { (name(client(row))) } }
+                td { code { (name(row.client_version.as_deref().unwrap_or(""))) } }
             } } }
         } }
     }
-}
-
-fn client(row: &SessionRow) -> &str {
-    row.client_version.as_deref().or(row.service.as_deref()).unwrap_or("")
 }
 
 fn linked(address: Option<String>, text: &str) -> Markup {

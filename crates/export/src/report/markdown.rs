@@ -61,18 +61,19 @@ fn write(out: &mut String, report: &Report, attack: &Catalogue) -> std::fmt::Res
     }
     if !report.sessions.is_empty() {
         writeln!(out, "\n## Sessions\n")?;
-        writeln!(out, "| session | decoy | address | commands | tags | began (UTC) | client |")?;
-        writeln!(out, "|---|---|---|---:|---:|---|---|")?;
+        writeln!(out, "| session | decoy | address | commands | tags | began (UTC) | service | client |")?;
+        writeln!(out, "|---|---|---|---:|---:|---|---|---|")?;
         for row in &report.sessions {
             writeln!(
                 out,
-                "| {} | {} | {} | {} | {} | {} | {} |",
+                "| {} | {} | {} | {} | {} | {} | {} | {} |",
                 escape(&row.key.session),
                 escape(&row.key.decky),
                 row.key.ip,
                 row.commands,
                 row.tags,
                 moment(row.first_seen),
+                escape(row.service.as_deref().unwrap_or("")),
                 escape(row.client_version.as_deref().unwrap_or(""))
             )?;
         }

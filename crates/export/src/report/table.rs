@@ -99,12 +99,14 @@ fn sessions(out: &mut String, report: &Report, look: Look) -> std::fmt::Result {
     };
     writeln!(out, "\n{}", look.bold(&title))?;
     let head = [
-        Column::text("session"),
+        // Whole: it is what the next question is asked with.
+        Column::fixed("session"),
         Column::text("decoy"),
         Column::fixed("address"),
         Column::fixed("began"),
         Column::number("commands"),
         Column::number("tags"),
+        Column::extra("service"),
         Column::extra("login"),
         Column::extra("client"),
     ];
@@ -114,18 +116,20 @@ fn sessions(out: &mut String, report: &Report, look: Look) -> std::fmt::Result {
 
 /// What a login or a client may take: one long name should not push all of them out.
 const EXTRA: usize = 24;
+/// What a session's name may take. Those of sensors are shorter; of what attackers make up, the beginning is found too.
+const SESSION: usize = 48;
 
 fn cells(row: &SessionRow) -> Vec<String> {
-    let client = row.client_version.as_deref().or(row.service.as_deref()).unwrap_or("");
     vec![
-        printable(&row.key.session).into_owned(),
+        clip(&printable(&row.key.session), SESSION),
         printable(&row.key.decky).into_owned(),
         row.key.ip.to_string(),
         period(row.first_seen, row.first_seen),
         thousands(row.commands),
         thousands(row.tags),
+        clip(&printable(row.service.as_deref().unwrap_or("")), EXTRA),
         clip(&printable(row.login.as_deref().unwrap_or("")), EXTRA),
-        clip(&printable(client), EXTRA),
+        clip(&printable(row.client_version.as_deref().unwrap_or("")), EXTRA),
     ]
 }
 

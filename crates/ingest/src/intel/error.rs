@@ -30,7 +30,7 @@ pub enum IntelError {
     )]
     NotPlain(String),
     /// It breaks off, or is damaged.
-    #[error("{name}: after {entries} entries: {error}")]
+    #[error("{name}: after entry {entries}: {error}")]
     Broken {
         /// The file.
         name: String,

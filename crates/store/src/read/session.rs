@@ -75,6 +75,32 @@ impl Store {
     ) -> Result<Vec<SessionRow>, StoreError> {
         let mut query = self.session_select();
         query.push(FROM).push(" WHERE s.name = ").bind(name.to_owned());
+        self.session_named_on(query, decky, limit).await
+    }
+
+    /// At most `limit` sessions whose names begin so, on one decky when it is given; ordered by decky, then address.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn session_beginning(
+        &self,
+        begins: &str,
+        decky: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<SessionRow>, StoreError> {
+        let mut query = self.session_select();
+        // A range of names, which the index gives; nothing sorts behind the last character there is.
+        query.push(FROM).push(" WHERE s.name >= ").bind(begins.to_owned());
+        query.push(" AND s.name <= ").bind(format!("{begins}{}", char::MAX));
+        self.session_named_on(query, decky, limit).await
+    }
+
+    async fn session_named_on(
+        &self,
+        mut query: Query,
+        decky: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<SessionRow>, StoreError> {
         if let Some(decky) = decky {
             query.push(" AND d.name = ").bind(decky.to_owned());
         }

@@ -43,6 +43,23 @@ pub(crate) async fn sessions_are_put_found_and_listed(place: Place) {
     assert!(store.session_put(told("s2", 1, (1, 2))).await.unwrap());
     let list = store.session_list(&SessionFilter::default(), 1, 1).await.unwrap();
     assert_eq!((list.total, list.rows[0].key.session.as_str()), (2, "s2"));
+
+    for name in ["S1", "s%", "s1\u{e9}"] {
+        assert!(store.session_put(told(name, 1, (1, 2))).await.unwrap());
+    }
+    for (begins, decky, found) in [
+        ("s1", None, vec!["s1", "s1\u{e9}"]),
+        ("s%", None, vec!["s%"]),
+        ("S", Some("decky-a"), vec!["S1"]),
+        ("S", Some("decky-b"), vec![]),
+        ("s_", None, vec![]),
+    ] {
+        let rows = store.session_beginning(begins, decky, 9).await.unwrap();
+        let mut names: Vec<_> = rows.into_iter().map(|row| row.key.session).collect();
+        names.sort();
+        assert_eq!(names, found, "{begins}");
+    }
+    assert_eq!(store.session_beginning("s", None, 2).await.unwrap().len(), 2);
 }
 
 pub(crate) async fn phases_come_in_their_order(place: Place) {

@@ -9,6 +9,7 @@ use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::Instant;
 use vespid_api::canary::{self as http, Missed, Rate, Touch, Visit};
+use vespid_export::text::count;
 use vespid_ingest::geo::Geo;
 use vespid_model::id::CanaryTriggerId;
 use vespid_store::Store;
@@ -125,7 +126,11 @@ fn say_missed(missed: &Missed) {
     let missed = missed.take();
     if missed > 0 {
         // Nowhere to report a failure to write to standard error.
-        let _ = writeln!(io::stderr(), "{missed} visits were answered and not taken down: too many at once");
+        let _ = writeln!(
+            io::stderr(),
+            "{} answered and not taken down: too many at once",
+            count(missed, "visit")
+        );
     }
 }
 

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use anyhow::Result;
 use vespid_export::printable;
+use vespid_export::text::count;
 use vespid_ingest::intel::Given;
 use vespid_ingest::source::file::expand;
 use vespid_store::{Edition, Store};
@@ -107,7 +108,12 @@ pub(super) fn show_applied(out: &mut impl Write, applied: &Applied) -> io::Resul
         writeln!(out, "{:<13} {states}", "rule states")?;
     }
     if applied.stored.odd > 0 {
-        writeln!(out, "{:<13} {} events that a rule could make no sense of", "odd data", applied.stored.odd)?;
+        writeln!(
+            out,
+            "{:<13} {} that a rule could make no sense of",
+            "odd data",
+            count(applied.stored.odd, "event")
+        )?;
     }
     Ok(())
 }

@@ -28,7 +28,7 @@ pub(super) async fn run(args: &LookupArgs, tagging: &Tagging) -> Result<Exit> {
         let key = if provider.key().is_some() { "your key" } else { "no key" };
         writeln!(
             io::stderr(),
-            "asks {name} at {} about {} addresses at most: each address is sent, with {key}, and nothing else",
+            "asks {name} at {} about at most {} of the addresses: each address is sent, with {key}, and nothing else",
             provider.base(),
             args.limit
         )?;

@@ -11,6 +11,7 @@ use vespid_attack::Catalogue;
 use vespid_engine::problem::Fault;
 use vespid_engine::{Engine, Pack, Problem, RuleFile, States};
 use vespid_export::printable;
+use vespid_export::text::count;
 use vespid_model::id::RuleId;
 use vespid_store::{RuleText, Store};
 
@@ -55,7 +56,7 @@ impl Candidates {
         };
         problems.retain(|problem| !is_idle(problem));
         if !problems.is_empty() || heads.is_empty() {
-            bail!("{} rules can run, {} faults", heads.len(), problems.len());
+            bail!("{} can run, {}", count(heads.len() as u64, "rule"), count(problems.len() as u64, "fault"));
         }
         let silent = heads.iter().filter(|head| head.role.is_silent()).map(|head| head.rule.clone());
         let (silent, texts) = (silent.collect(), rules::texts(&engine));

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use anyhow::Result;
 use serde_json::{Value, json};
 use vespid_export::printable;
+use vespid_export::text::count;
 use vespid_model::audit::AuditRow;
 use vespid_store::Store;
 
@@ -55,7 +56,7 @@ fn line(row: &AuditRow) -> String {
             let tags = |what: &str| detail["tags"][what].as_u64().unwrap_or(0);
             let moved = detail["tags"]
                 .is_object()
-                .then(|| format!(", {} tags added, {} removed", tags("added"), tags("removed")));
+                .then(|| format!(", {} added, {} removed", count(tags("added"), "tag"), tags("removed")));
             let what = match detail["new"]["version"].as_i64() {
                 Some(version) => format!("version {version}"),
                 None if moved.is_some() => "no tags of its own any more".to_owned(),

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use anyhow::Result;
 use serde_json::{Value, json};
 use vespid_export::printable;
+use vespid_export::text::count;
 use vespid_store::Store;
 
 use super::args::{PackArgs, RulesFormat};
@@ -45,9 +46,9 @@ fn text(known: &Known) -> io::Result<()> {
     let held = known.running.keys().filter(|name| known.state(name).is_some()).count();
     writeln!(
         out,
-        "{} rules, {held} of them disabled or clipped; {} faults",
-        known.running.len(),
-        known.problems.len()
+        "{}, {held} of them disabled or clipped; {}",
+        count(known.running.len() as u64, "rule"),
+        count(known.problems.len() as u64, "fault")
     )?;
     say_problems(&known.problems)
 }

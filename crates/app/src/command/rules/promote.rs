@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use vespid_engine::{Engine, States};
+use vespid_export::text::count;
 use vespid_model::Tag;
 use vespid_model::clock::{Clock, SystemClock};
 use vespid_model::event::Event;
@@ -45,7 +46,7 @@ pub(super) async fn run(args: &PromoteArgs) -> Result<Exit> {
     }
     let Promoted { added, removed, kept } = done?;
     store.close().await;
-    writeln!(io::stdout(), "{said}: {added} tags added, {removed} removed, {kept} as they were")?;
+    writeln!(io::stdout(), "{said}: {} added, {removed} removed, {kept} as they were", count(added, "tag"))?;
     Ok(Exit::Done)
 }
 

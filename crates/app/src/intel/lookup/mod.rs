@@ -93,8 +93,7 @@ pub(crate) async fn ask(store: &Store, provider: &dyn Ask, pace: Pace, edition: 
                 continue;
             }
             if asked.count >= pace.limit {
-                asked.stopped =
-                    Some(format!("{} addresses were asked about, which is the limit", pace.limit));
+                asked.stopped = Some(format!("the limit of look-ups ({}) is reached", pace.limit));
                 break;
             }
             sleep_until(due).await;

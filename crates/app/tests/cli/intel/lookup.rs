@@ -87,7 +87,7 @@ fn attackers_are_asked_about_once_a_day() {
     assert_eq!(code, Some(0), "{out}{err}");
     assert!(
         err.contains(&format!(
-            "asks AbuseIPDB at {} about 100 addresses at most: each address is sent, with your key",
+            "asks AbuseIPDB at {} about at most 100 of the addresses: each address is sent, with your key",
             server.url
         )),
         "{err}"
@@ -160,7 +160,7 @@ fn a_provider_that_wants_to_be_left_alone_is() {
     let (out, asked, _) = run(&[&busy, &check("203.0.113.1", 90)], &["--limit", "1"]);
     assert!(begun.elapsed().as_millis() >= 1000);
     assert_eq!((asked, told(&out, "events")), (2, "1 new, 0 already known"), "{out}");
-    assert!(out.contains("ended: 1 addresses were asked about, which is the limit"), "{out}");
+    assert!(out.contains("ended: the limit of look-ups (1) is reached"), "{out}");
     for (answer, why, requests) in [
         (http("429 Too Many Requests", "Retry-After: 86400\r\n", "{}"), "left alone for 86400 seconds", 1),
         (http("429 Too Many Requests", "", "{}"), "answered enough for now (429)", 1),
