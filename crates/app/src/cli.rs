@@ -14,7 +14,7 @@ use vespid_model::{TacticId, TechniqueId};
 
 use crate::command::{
     CanaryCommand, IntelCommand, ListArgs, ObservablesArgs, OverlapArgs, ReplayArgs, RetagArgs, RulesCommand,
-    UpgradeArgs, VerdictArgs, Who,
+    UpgradeArgs, VerdictCommand, Who,
 };
 
 /// The database where none is named.
@@ -122,7 +122,10 @@ pub(crate) enum Command {
     },
     /// Say of two addresses that they are the same hands or not, or of two identities that they are of one campaign or not; it
     /// wins over what clustering finds, and is kept
-    Verdict(VerdictArgs),
+    Verdict {
+        #[command(subcommand)]
+        command: VerdictCommand,
+    },
     /// Which of MITRE's groups use the techniques of an identity, and what speaks against: not attribution
     Overlap(OverlapArgs),
     /// Delete what happened long ago, in small steps beside whoever writes

@@ -16,6 +16,7 @@ mod session_json;
 pub mod sources;
 mod style;
 pub mod text;
+pub mod verdicts;
 
 pub use coverage::Coverage;
 pub use explain::Explanation;

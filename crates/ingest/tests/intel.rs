@@ -92,8 +92,8 @@ fn a_file_that_is_none_says_what_to_do() {
         (&b"PK\x03\x04"[..], "x: a ZIP archive; unpack it first"),
         (b"<html>no</html>", "x: not a file of a known provider"),
         (b"192.0.2.1\n", "x: a plain list of addresses, which does not say whose; give --provider"),
-        (br#"[{"ip_address": "192.0.2.1", "malware": "x"},"#, "x: after entry 1: EOF while parsing"),
-        (br#"[{"a": "\xff"}]"#, "x: after 0 entries: "),
+        (br#"[{"ip_address": "192.0.2.1", "malware": "x"},"#, "x: after 1 of its entries: EOF while parsing"),
+        (br#"[{"a": "\xff"}]"#, "x: after 0 of its entries: "),
     ] {
         let error = failure(bytes, given);
         assert!(error.starts_with(expected), "{error}");

@@ -1,6 +1,8 @@
 //! What is asked when it is to be found out whose hands an address is.
 
-use crate::id::AttackerId;
+use std::net::IpAddr;
+
+use crate::id::{AttackerId, IdentityId};
 use crate::observable::Observable;
 use crate::technique::TacticId;
 use crate::time::UtcMicros;
@@ -47,4 +49,26 @@ pub struct Verdict<T> {
     pub b: T,
     /// They are the same, or belong together; otherwise they are not, and do not.
     pub same: bool,
+}
+
+/// Of whom a person said something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SaidOf {
+    /// Two attackers: are they the same hands? With their addresses, where they are still there.
+    Attackers(Verdict<AttackerId>, [Option<IpAddr>; 2]),
+    /// Two identities: are they of one campaign?
+    Identities(Verdict<IdentityId>),
+}
+
+/// A verdict with who gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerdictRow {
+    /// What was said, of whom.
+    pub said: SaidOf,
+    /// Why; empty where no reason was given.
+    pub reason: String,
+    /// Who said so.
+    pub said_by: String,
+    /// When.
+    pub said_at: UtcMicros,
 }

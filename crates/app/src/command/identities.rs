@@ -20,12 +20,12 @@ use crate::rules::catalogue;
 #[derive(Debug, Args)]
 pub(crate) struct ListArgs {
     #[command(flatten)]
-    db: Database,
+    pub(super) db: Database,
     /// How many to print
     #[arg(long, value_name = "NUMBER", default_value_t = 50)]
-    limit: u32,
+    pub(super) limit: u32,
     #[arg(long, default_value = "table")]
-    format: ListFormat,
+    pub(super) format: ListFormat,
 }
 
 #[derive(Debug, Args)]

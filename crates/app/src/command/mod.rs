@@ -27,6 +27,7 @@ mod sources;
 mod stop;
 mod target;
 mod upgrade;
+mod verdict;
 mod watch;
 mod why;
 
@@ -42,7 +43,8 @@ pub(crate) use replay::ReplayArgs;
 pub(crate) use retag::RetagArgs;
 pub(crate) use rules::RulesCommand;
 pub(crate) use upgrade::UpgradeArgs;
-pub(crate) use why::{VerdictArgs, Who};
+pub(crate) use verdict::VerdictCommand;
+pub(crate) use why::Who;
 
 /// Runs what was asked for.
 pub(crate) async fn run(cli: Cli) -> Result<Exit> {
@@ -63,7 +65,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit> {
         Command::Campaigns(args) => identities::campaigns(&args).await,
         Command::Overlap(args) => identities::group_overlap(&args).await,
         Command::Why { db, a, b } => why::why(&db, a, b).await,
-        Command::Verdict(args) => why::verdict(&args).await,
+        Command::Verdict { command } => verdict::run(&command).await,
         Command::Observables(args) => observables::run(&args).await,
         Command::Replay(args) => replay::run(&args).await,
         Command::Purge { db, args } => purge::run(&db, &args).await,

@@ -1,21 +1,20 @@
-//! `vespid why` and `vespid verdict`
+//! `vespid why`
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::net::IpAddr;
 use std::str::FromStr;
 
 use anyhow::{Result, bail};
-use clap::{Args, ValueEnum};
 use vespid_cluster::{Apart, CampaignWhy, State, Why};
-use vespid_export::printable;
+use vespid_export::{printable, verdicts};
+use vespid_model::features::{SaidOf, VerdictRow};
 use vespid_model::id::{AttackerId, IdentityId};
-use vespid_store::{Pair, Store};
+use vespid_store::Store;
 
-use super::login::login_name;
 use crate::cli::Database;
-use crate::clock::clock;
-use crate::cluster::{Clusterer, once};
+use crate::cluster::Clusterer;
 use crate::exit::Exit;
 
 /// An address, or an identity by its id.
@@ -35,40 +34,16 @@ impl FromStr for Who {
     }
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct VerdictArgs {
-    #[command(flatten)]
-    db: Database,
-    /// What you say of the two
-    said: Said,
-    /// An attacker's address, or an identity's id
-    a: Who,
-    /// Another of the same kind
-    b: Who,
-    /// Why you say so
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    reason: String,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Said {
-    /// Two addresses: the same hands; two identities: one campaign
-    Same,
-    /// They are not
-    NotSame,
-    /// Nothing any more
-    Withdraw,
-}
-
 pub(crate) async fn why(db: &Database, a: Who, b: Who) -> Result<Exit> {
     let store = Store::open_existing(&db.db).await?;
     let (clusterer, campaigns) = Clusterer::look(&store).await?;
+    let said = store.verdict_list(u32::MAX, 0).await?.rows;
     let text = match (a, b) {
         (Who::Address(a), Who::Address(b)) => {
             let (a, b) = (attacker(&clusterer, a, db)?, attacker(&clusterer, b, db)?);
-            hands(&clusterer, a, &clusterer.fleet.why(a, b))
+            hands(&clusterer, [a, b], &clusterer.fleet.why(a, b), &said)
         }
-        (Who::Identity(a), Who::Identity(b)) => campaign(&campaigns.why(a, b)),
+        (Who::Identity(a), Who::Identity(b)) => campaign(&clusterer, [a, b], &campaigns.why(a, b), &said),
         _ => bail!("name two addresses, or two identities"),
     };
     store.close().await;
@@ -82,7 +57,7 @@ fn attacker(clusterer: &Clusterer, ip: IpAddr, db: &Database) -> Result<Attacker
 }
 
 /// The answer, a step a line, from this attacker to the other.
-fn hands(clusterer: &Clusterer, from: AttackerId, why: &Why) -> String {
+fn hands(clusterer: &Clusterer, [from, to]: [AttackerId; 2], why: &Why, said: &[VerdictRow]) -> String {
     match why {
         Why::Unknown(attacker) => format!("no event of {}\n", clusterer.ip(*attacker)),
         Why::Same(path) if path.is_empty() => "They are one address.\n".to_owned(),
@@ -93,7 +68,8 @@ fn hands(clusterer: &Clusterer, from: AttackerId, why: &Why) -> String {
             };
             let mut at = from;
             for edge in path {
-                let told = if edge.state == State::Told { "a person said so. " } else { "" };
+                let told =
+                    if edge.state == State::Told { of_hands(said, edge.a, edge.b) } else { String::new() };
                 let sentence = printable(&edge.evidence.sentence);
                 let next = if edge.a == at { edge.b } else { edge.a };
                 let (a, b) = (clusterer.ip(at), clusterer.ip(next));
@@ -109,65 +85,77 @@ fn hands(clusterer: &Clusterer, from: AttackerId, why: &Why) -> String {
                     format!("{} is that address. {reason}", clusterer.ip(*shared))
                 }
                 Apart::SaidOf(a, b) => {
-                    let (a, b) = (clusterer.ip(*a), clusterer.ip(*b));
-                    format!("A person said that {a} and {b} are not the same, and each is with one of them.")
+                    let (one, other) = (clusterer.ip(*a), clusterer.ip(*b));
+                    format!(
+                        "A person said that {one} and {other} are not the same, and each is with one of them. {}",
+                        of_hands(said, *a, *b)
+                    )
                 }
+                Apart::Said => format!("{reason} {}", of_hands(said, from, to)),
                 _ => reason.to_string(),
             };
-            format!("Not the same hands.\n  {} {reason}\n", printable(&evidence.sentence))
+            format!("Not the same hands.\n  {} {}\n", printable(&evidence.sentence), reason.trim_end())
         }
     }
 }
 
-fn campaign(why: &CampaignWhy<'_>) -> String {
+/// Who said so of two attackers, and why.
+fn of_hands(said: &[VerdictRow], a: AttackerId, b: AttackerId) -> String {
+    let is_meant = |row: &&VerdictRow| match row.said {
+        SaidOf::Attackers(verdict, _) => [(a, b), (b, a)].contains(&(verdict.a, verdict.b)),
+        SaidOf::Identities(_) => false,
+    };
+    said.iter().find(is_meant).map(verdicts::sentence).unwrap_or_default()
+}
+
+fn campaign(
+    clusterer: &Clusterer,
+    [a, b]: [IdentityId; 2],
+    why: &CampaignWhy<'_>,
+    said: &[VerdictRow],
+) -> String {
     match why {
         CampaignWhy::Same(path) => {
             let mut text = "One campaign.\n".to_owned();
             for edge in path {
-                let told = if edge.told { "a person said so. " } else { "" };
+                let told = if edge.told {
+                    of_campaign(clusterer, said, true, edge.a, edge.b)
+                } else {
+                    String::new()
+                };
                 let _ = writeln!(text, "  {} and {}: {told}{}", edge.a, edge.b, printable(&edge.sentence));
             }
             text
         }
-        other => format!("{}\n", printable(&other.to_string())),
+        other => {
+            let told = of_campaign(clusterer, said, false, a, b);
+            format!("{} {told}", printable(&other.to_string())).trim_end().to_owned() + "\n"
+        }
     }
 }
 
-pub(crate) async fn verdict(args: &VerdictArgs) -> Result<Exit> {
-    let store = Store::open_existing(&args.db.db).await?;
-    let pair = match (args.a, args.b) {
-        (Who::Address(a), Who::Address(b)) => {
-            let (Some(a), Some(b)) = (store.attacker_find(a).await?, store.attacker_find(b).await?) else {
-                bail!("no event of one of them in {}", args.db.shown());
-            };
-            Pair::Attackers(a.id, b.id)
-        }
-        (Who::Identity(a), Who::Identity(b)) => {
-            let made = store.clustered().await?.identities;
-            for id in [a, b] {
-                if !made.iter().any(|identity| identity.id == id) {
-                    bail!(
-                        "clustering made no identity {id} in {}; `vespid identities` lists them",
-                        args.db.shown()
-                    );
-                }
-            }
-            Pair::Identities(a, b)
-        }
-        _ => bail!("name two addresses, or two identities"),
+/// Who said so of two identities, and why. A verdict means an identity by any id that one of its attackers makes: it may
+/// have got an earlier founder since.
+fn of_campaign(
+    clusterer: &Clusterer,
+    said: &[VerdictRow],
+    same: bool,
+    a: IdentityId,
+    b: IdentityId,
+) -> String {
+    let names = |id: IdentityId| {
+        let found = clusterer.fleet.identities().into_iter().find(|identity| identity.id == id);
+        let members = found.map(|identity| identity.members).unwrap_or_default();
+        members.into_iter().map(IdentityId::derive).chain([id]).collect::<HashSet<_>>()
     };
-    if matches!(pair, Pair::Attackers(a, b) if a == b) || matches!(pair, Pair::Identities(a, b) if a == b) {
-        bail!("that is one and the same; name two");
-    }
-    let same = match args.said {
-        Said::Same => Some(true),
-        Said::NotSame => Some(false),
-        Said::Withdraw => None,
+    let (a, b) = (names(a), names(b));
+    let is_meant = |row: &&VerdictRow| match row.said {
+        SaidOf::Identities(verdict) => {
+            let (one, other) = (verdict.a, verdict.b);
+            verdict.same == same
+                && (a.contains(&one) && b.contains(&other) || a.contains(&other) && b.contains(&one))
+        }
+        SaidOf::Attackers(..) => false,
     };
-    let now = clock().now();
-    store.verdict_put(pair, same, &args.reason, &login_name(), now).await?;
-    once(&store, now).await?;
-    store.close().await;
-    writeln!(io::stdout(), "kept; identities and campaigns are worked out anew")?;
-    Ok(Exit::Done)
+    said.iter().find(is_meant).map(verdicts::sentence).unwrap_or_default()
 }

@@ -1,5 +1,7 @@
 //! From logs to who is who, and why.
 
+use std::collections::BTreeSet;
+
 use crate::program::{Place, line, sample};
 
 /// A line of Cowrie's log.
@@ -80,17 +82,37 @@ fn what_a_person_says_wins_and_is_kept() {
     place.say(&["cluster"]);
     let why = place.say(&["why", "192.0.2.1", "192.0.2.2"]);
     assert!(why.starts_with("Not the same hands.\n") && why.contains("A person said"), "{why}");
+    assert!(why.ends_with(" said so on 2027-01-15 08:00:00 UTC: \"a shared key\".\n"), "{why}");
     let why = place.say(&["why", "192.0.2.3", "192.0.2.4"]);
-    assert!(why.contains("a person said so"), "{why}");
+    assert!(why.contains("unknown said so on 2027-01-15 08:00:00 UTC, without a reason. They have"), "{why}");
+    let listed = place.say(&["verdict", "list"]);
+    assert!(listed.contains("a shared key\n") && listed.ends_with("2 verdicts\n"), "{listed}");
+    let lines: Vec<serde_json::Value> = place
+        .say(&["verdict", "list", "--format", "jsonl"])
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let pair = |line: &serde_json::Value| BTreeSet::from([line["a"].to_string(), line["b"].to_string()]);
+    let not_same = lines.iter().find(|line| line["said"] == "not_same").unwrap();
+    assert_eq!(pair(not_same), ["\"192.0.2.1\"".to_owned(), "\"192.0.2.2\"".to_owned()].into());
+    assert_eq!((lines.len(), not_same["reason"].as_str()), (2, Some("a shared key")));
     // The key is still one means of both: a campaign of two hands.
     let campaigns = place.say(&["campaigns"]);
     assert!(campaigns.ends_with("1 campaign\n"), "{campaigns}");
+    let campaign = place.say(&["campaigns", "--format", "jsonl"]);
+    let campaign: serde_json::Value = serde_json::from_str(campaign.trim_end()).unwrap();
+    let [one, two] = [0, 1].map(|place| campaign["among_them"][place].as_str().unwrap().to_owned());
+    place.say(&["verdict", "not-same", &one, &two, "--reason", "sold on"]);
+    let why = place.say(&["why", &one, &two]);
+    assert!(why.starts_with("Not one campaign: a verdict") && why.ends_with(": \"sold on\".\n"), "{why}");
+    place.say(&["verdict", "withdraw", &one, &two]);
     let now: Vec<_> = identities(&place).into_iter().filter(|identity| identity["addresses"] == 2).collect();
     assert_eq!((now.len(), &now[0]["among_them"]), (1, &serde_json::json!(["192.0.2.4", "192.0.2.3"])));
 
     place.say(&["verdict", "withdraw", "192.0.2.1", "192.0.2.2"]);
     place.say(&["verdict", "withdraw", "192.0.2.3", "192.0.2.4"]);
     assert_eq!(identities(&place), before, "the same identity as before, by its id");
+    assert_eq!(place.say(&["verdict", "list"]), "0 verdicts\n");
 
     for (args, hint) in [
         (["verdict", "same", "192.0.2.1", "192.0.2.1"], "name two"),

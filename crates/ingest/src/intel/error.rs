@@ -30,7 +30,7 @@ pub enum IntelError {
     )]
     NotPlain(String),
     /// It breaks off, or is damaged.
-    #[error("{name}: after entry {entries}: {error}")]
+    #[error("{name}: after {entries} of its entries: {error}")]
     Broken {
         /// The file.
         name: String,

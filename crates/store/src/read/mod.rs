@@ -36,4 +36,5 @@ pub(crate) mod tag;
 mod technique;
 mod totals;
 mod typed;
+mod verdict;
 mod windows;

@@ -1,6 +1,6 @@
 //! Who is who: what clustering writes, and writes again.
 
-use vespid_model::features::Verdict;
+use vespid_model::features::{SaidOf, Verdict, VerdictRow};
 use vespid_model::id::{AttackerId, CampaignId, IdentityId};
 use vespid_model::{Observable, ObservableKind};
 use vespid_store::clustering::{EdgePut, Group};
@@ -122,6 +122,19 @@ pub(crate) async fn verdicts_are_kept_and_withdrawn(place: Place) {
     store.verdict_put(identities, Some(true), "", "somebody", at(3)).await.unwrap();
     let said = store.identity_verdicts().await.unwrap();
     assert_eq!(said, [Verdict { a: identity(1), b: identity(2), same: true }]);
+    let listed = store.verdict_list(9, 0).await.unwrap();
+    let row = |said, reason: &str, second| VerdictRow {
+        said,
+        reason: reason.to_owned(),
+        said_by: "somebody".to_owned(),
+        said_at: at(second),
+    };
+    let (first, other) = if one == attacker(1) { (ip(1), ip(2)) } else { (ip(2), ip(1)) };
+    let newest = row(SaidOf::Identities(Verdict { a: identity(1), b: identity(2), same: true }), "", 3);
+    let hands = Verdict { a: one, b: two, same: false };
+    let oldest = row(SaidOf::Attackers(hands, [Some(first), Some(other)]), "no", 2);
+    assert_eq!((listed.total, listed.rows), (2, vec![newest, oldest.clone()]));
+    assert_eq!(store.verdict_list(1, 1).await.unwrap().rows, [oldest]);
     store.verdict_put(pair, None, "a mistake", "somebody", at(4)).await.unwrap();
     assert!(store.attacker_verdicts().await.unwrap().is_empty());
 }

@@ -177,7 +177,7 @@ fn files_that_are_none_and_entries_that_are_bad_are_told() {
     assert_eq!(run.status.code(), Some(1));
     let (out, err) = (String::from_utf8(run.stdout).unwrap(), String::from_utf8(run.stderr).unwrap());
     for part in [
-        "torn.json: after entry 1: EOF",
+        "torn.json: after 1 of its entries: EOF",
         "page.json: not a file of a known provider",
         "full.zip: a ZIP archive",
     ] {
