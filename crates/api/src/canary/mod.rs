@@ -10,4 +10,4 @@ mod visits;
 
 pub use answer::{BadServe, Serve};
 pub use server::serve;
-pub use visits::{Facts, Missed, Rate, Touch, Visit};
+pub use visits::{Facts, Missed, Rate, Touch, Visit, Why};

@@ -17,12 +17,14 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::Sender;
 use tokio::time::{Instant, sleep, timeout};
+use vespid_model::UtcMicros;
 use vespid_model::canary::CanaryToken;
+use vespid_model::clock::Clock;
 use vespid_model::id::CanaryTriggerId;
 use vespid_store::Store;
 
 use super::nonces::{Nonces, random, unknown};
-use super::visits::{Missed, Rate};
+use super::visits::{Missed, Rate, Why};
 use super::{Facts, Serve, Touch, Visit};
 
 /// Bytes of what a script may send.
@@ -30,6 +32,8 @@ const BODY: usize = 16 << 10;
 /// Connections at once, and how long each may take: one request.
 const CONNECTIONS: usize = 512;
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the database may take to know a token: whoever asks is answered in time.
+const LOOK: Duration = Duration::from_secs(3);
 /// Headers of a visit that are kept, and characters of each and of a path.
 const HEADERS: usize = 64;
 const TEXT: usize = 1024;
@@ -40,12 +44,20 @@ struct Canary {
     missed: Missed,
     nonces: Nonces,
     rate: Rate,
+    clock: Arc<dyn Clock>,
 }
 
 /// Answers for tokens on `listener` until accepting is ended from outside, and tells `visits` of each. A visit for which
 /// there is no room there is answered all the same, and counted as `missed`.
-pub async fn serve(listener: TcpListener, store: Store, visits: Sender<Visit>, missed: Missed) {
-    let canary = Canary { store, visits, missed, nonces: Nonces::default(), rate: Rate::new(Instant::now()) };
+pub async fn serve(
+    listener: TcpListener,
+    store: Store,
+    visits: Sender<Visit>,
+    missed: Missed,
+    clock: Arc<dyn Clock>,
+) {
+    let (nonces, rate, refused) = (Nonces::default(), Rate::new(Instant::now()), missed.clone());
+    let canary = Canary { store, visits, missed, nonces, rate, clock };
     let router =
         Router::new().fallback(handle).layer(DefaultBodyLimit::max(BODY)).with_state(Arc::new(canary));
     let room = Arc::new(Semaphore::new(CONNECTIONS));
@@ -55,7 +67,10 @@ pub async fn serve(listener: TcpListener, store: Store, visits: Sender<Visit>, m
             sleep(Duration::from_millis(100)).await;
             continue;
         };
-        let Ok(permit) = Arc::clone(&room).try_acquire_owned() else { continue };
+        let Ok(permit) = Arc::clone(&room).try_acquire_owned() else {
+            refused.count(Why::Refused);
+            continue;
+        };
         let service = TowerToHyperService::new(router.clone().layer(Extension(ConnectInfo(peer))));
         tokio::spawn(async move {
             let connection =
@@ -75,16 +90,18 @@ async fn handle(
     headers: HeaderMap,
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,
 ) -> Response {
-    let source = peer.ip().to_canonical();
+    let (source, time) = (peer.ip().to_canonical(), canary.clock.now());
     let token = canary.token(uri.path()).await;
     if method == Method::POST {
-        if let (Some(token), Ok(bytes)) = (token, body) {
-            canary.facts(token, source, &headers, bytes.to_vec());
+        if let Some(token) = token {
+            // A body that is too long is none of a page's.
+            let body = body.map(|bytes| bytes.to_vec()).unwrap_or_default();
+            canary.facts(token, time, source, &headers, body);
         }
         return StatusCode::NO_CONTENT.into_response();
     }
     match token {
-        Some(token) => canary.touch(token, source, &uri, &headers),
+        Some(token) => canary.touch(token, time, source, &uri, &headers),
         None => Serve::Image.response(None),
     }
 }
@@ -98,16 +115,26 @@ impl Canary {
             return None;
         }
         // A database that does not answer is no reason to answer otherwise.
-        let found = self.store.canary_token_of_callback(name).await.ok().flatten();
+        let Ok(Ok(found)) = timeout(LOOK, self.store.canary_token_of_callback(name)).await else {
+            self.missed.count(Why::Away);
+            return None;
+        };
         found.filter(|token| token.kind == "http" && token.state == "planted")
     }
 
-    fn touch(&self, token: CanaryToken, source: IpAddr, uri: &Uri, headers: &HeaderMap) -> Response {
+    fn touch(
+        &self,
+        token: CanaryToken,
+        time: UtcMicros,
+        source: IpAddr,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Response {
         let serve: Serve =
             token.generator.as_deref().and_then(|text| text.parse().ok()).unwrap_or(Serve::Image);
         let now = Instant::now();
         let Some(trigger) = random().map(CanaryTriggerId::from_bytes) else {
-            self.missed.count();
+            self.missed.count(Why::Many);
             return serve.response(None);
         };
         let is_taken_down = self.rate.allows(source, now);
@@ -120,6 +147,7 @@ impl Canary {
             let touch = Touch {
                 token,
                 trigger,
+                time,
                 source,
                 user_agent: agent(headers),
                 path: Some(shortened(uri.path_and_query().map_or("/", |path| path.as_str()))),
@@ -134,24 +162,32 @@ impl Canary {
             };
             self.tell(Visit::Touch(Box::new(touch)));
         } else {
-            self.missed.count();
+            self.missed.count(Why::Many);
         }
         serve.response(nonce.as_deref())
     }
 
-    fn facts(&self, token: CanaryToken, source: IpAddr, headers: &HeaderMap, bytes: Vec<u8>) {
+    fn facts(
+        &self,
+        token: CanaryToken,
+        time: UtcMicros,
+        source: IpAddr,
+        headers: &HeaderMap,
+        bytes: Vec<u8>,
+    ) {
         let nonce = nonce_of(&bytes);
         let Some(trigger) = nonce.and_then(|nonce| self.nonces.take(&nonce, token.id, Instant::now())) else {
+            self.missed.count(Why::Unread);
             return;
         };
-        let facts = Facts { token, trigger, source, user_agent: agent(headers), bytes };
+        let facts = Facts { token, trigger, time, source, user_agent: agent(headers), bytes };
         self.tell(Visit::Facts(Box::new(facts)));
     }
 
     /// Nobody waits for who is overrun.
     fn tell(&self, visit: Visit) {
         if self.visits.try_send(visit).is_err() {
-            self.missed.count();
+            self.missed.count(Why::Many);
         }
     }
 }

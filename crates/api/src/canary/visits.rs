@@ -1,6 +1,7 @@
 //! What is told of who opens tokens.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
@@ -8,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
+use vespid_model::UtcMicros;
 use vespid_model::canary::CanaryToken;
 use vespid_model::id::CanaryTriggerId;
 
@@ -27,6 +29,8 @@ pub struct Touch {
     pub token: CanaryToken,
     /// This visit.
     pub trigger: CanaryTriggerId,
+    /// When it was asked for.
+    pub time: UtcMicros,
     /// Who.
     pub source: IpAddr,
     /// `User-Agent`.
@@ -46,6 +50,8 @@ pub struct Facts {
     pub token: CanaryToken,
     /// The visit.
     pub trigger: CanaryTriggerId,
+    /// When it came.
+    pub time: UtcMicros,
     /// Who.
     pub source: IpAddr,
     /// `User-Agent` of what sent it.
@@ -60,19 +66,56 @@ const VISITS: u32 = 60;
 const ALL: u32 = 6000;
 const WHILE: Duration = Duration::from_mins(1);
 
-/// Visits that were answered and not taken down, since it was asked last.
+/// Why something is not taken down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// There are too many visits: of one address, of all, or for the database.
+    Many,
+    /// The database does not answer, so that nobody knows whether a token was opened, or it cannot be stored.
+    Away,
+    /// There are too many connections.
+    Refused,
+    /// It is not what a page's script sends, or of no page that is waited for.
+    Unread,
+}
+
+impl Why {
+    const ALL: [Self; 4] = [Self::Many, Self::Away, Self::Refused, Self::Unread];
+}
+
+impl fmt::Display for Why {
+    /// What is said behind a number.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Many => "visits were answered and not taken down: too many at once",
+            Self::Away => "requests were answered and not taken down: the database did not answer",
+            Self::Refused => "connections were refused: too many at once",
+            Self::Unread => {
+                "answers of scripts were not taken down: not what a page sends, or no page waits for them"
+            }
+        })
+    }
+}
+
+/// What was not taken down, since it was asked last.
 #[derive(Debug, Clone, Default)]
-pub struct Missed(Arc<AtomicU64>);
+pub struct Missed(Arc<[AtomicU64; Why::ALL.len()]>);
 
 impl Missed {
     /// Counts one.
-    pub fn count(&self) {
-        self.0.fetch_add(1, Relaxed);
+    pub fn count(&self, why: Why) {
+        self.add(why, 1);
     }
 
-    /// How many there were. They are counted anew.
-    pub fn take(&self) -> u64 {
-        self.0.swap(0, Relaxed)
+    /// Counts so many.
+    pub fn add(&self, why: Why, count: u64) {
+        self.0[why as usize].fetch_add(count, Relaxed);
+    }
+
+    /// How many there were of each kind of which there were any. They are counted anew.
+    pub fn take(&self) -> Vec<(Why, u64)> {
+        let counts = Why::ALL.map(|why| (why, self.0[why as usize].swap(0, Relaxed)));
+        counts.into_iter().filter(|(_, count)| *count > 0).collect()
     }
 }
 

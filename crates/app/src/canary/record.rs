@@ -1,10 +1,11 @@
 //! From a visit to its trigger, events and tags.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use anyhow::Result;
 use serde_json::{Map, Value};
-use vespid_api::canary::{Facts, Touch, Visit};
+use vespid_api::canary::{Facts, Missed, Touch, Visit, Why};
 use vespid_ingest::browser::{self, Circumstances, compare};
 use vespid_ingest::geo::Geo;
 use vespid_model::body::CanaryFingerprint;
@@ -21,9 +22,11 @@ use crate::live::Following;
 pub(crate) struct Recorder {
     pub(crate) store: Store,
     pub(crate) rules: Following,
-    pub(crate) clock: Box<dyn Clock>,
+    pub(crate) clock: Arc<dyn Clock>,
     /// Countries, for what a browser's clock says.
     pub(crate) geo: Option<Geo>,
+    /// Counts what says nothing.
+    pub(crate) missed: Missed,
 }
 
 impl Recorder {
@@ -39,7 +42,6 @@ impl Recorder {
     }
 
     async fn touch(&self, touch: Touch) -> Result<Stored> {
-        let now = self.clock.now();
         let said = CanaryFingerprint {
             user_agent: touch.user_agent.clone(),
             request_path: touch.path.clone(),
@@ -47,7 +49,7 @@ impl Recorder {
             ..CanaryFingerprint::default()
         };
         // The event first: it makes the attacker, on whom the trigger hangs.
-        let stored = self.event(&touch.token, touch.trigger, touch.source, said, now).await?;
+        let stored = self.event(&touch.token, touch.trigger, touch.source, said, touch.time).await?;
         let mut headers = Map::new();
         for (name, value) in touch.headers {
             headers.insert(name, Value::String(value));
@@ -55,7 +57,7 @@ impl Recorder {
         let trigger = CanaryTrigger {
             id: touch.trigger,
             token: touch.token.id,
-            occurred_at: now,
+            occurred_at: touch.time,
             src_ip: touch.source.to_string(),
             user_agent: touch.user_agent,
             request_path: touch.path,
@@ -69,9 +71,10 @@ impl Recorder {
 
     async fn facts(&self, sent: Facts) -> Result<Stored> {
         // What the page does not send says nothing of anybody.
-        let Ok(facts) = browser::Facts::parse(&sent.bytes) else { return Ok(Stored::default()) };
+        let Ok(facts) = browser::Facts::parse(&sent.bytes) else { return Ok(self.unread()) };
+        // Its visit could not be stored.
         let Some(mut row) = self.store.canary_trigger_find(sent.trigger).await? else {
-            return Ok(Stored::default());
+            return Ok(self.unread());
         };
         let country = self.country(sent.source).await?;
         let around = Circumstances {
@@ -85,7 +88,12 @@ impl Recorder {
         headers.insert("_fp".to_owned(), serde_json::from_slice(&sent.bytes)?);
         row.trigger.raw_headers = Value::Object(headers).to_string();
         self.store.canary_trigger_put(row.trigger).await?;
-        self.event(&sent.token, sent.trigger, sent.source, said, self.clock.now()).await
+        self.event(&sent.token, sent.trigger, sent.source, said, sent.time).await
+    }
+
+    fn unread(&self) -> Stored {
+        self.missed.count(Why::Unread);
+        Stored::default()
     }
 
     async fn event(
@@ -94,7 +102,7 @@ impl Recorder {
         trigger: CanaryTriggerId,
         source: IpAddr,
         said: CanaryFingerprint,
-        now: UtcMicros,
+        time: UtcMicros,
     ) -> Result<Stored> {
         let trigger = trigger.to_string();
         let body = CanaryFingerprint {
@@ -104,8 +112,8 @@ impl Recorder {
         };
         let body = Body::CanaryFingerprint(body);
         // What belongs to one visit is a session.
-        let event = Event::new(now, source, &token.decky_name, Some(&trigger), body);
-        store_events(&self.store, &self.rules.now().rules, vec![event], now).await
+        let event = Event::new(time, source, &token.decky_name, Some(&trigger), body);
+        store_events(&self.store, &self.rules.now().rules, vec![event], self.clock.now()).await
     }
 
     async fn attacker(&self, ip: IpAddr) -> Result<Option<AttackerId>> {

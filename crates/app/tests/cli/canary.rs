@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use hickory_proto::op::{Message, Query, ResponseCode};
 use hickory_proto::rr::{Name, RecordType};
 use serde_json::{Value, json};
+use vespid_model::clock::{Clock as _, SystemClock};
 
 use crate::program::Place;
 
@@ -25,7 +26,10 @@ struct Server {
 impl Server {
     fn start(place: &Place, more: &[&str]) -> Self {
         let args = ["canary", "serve", "--http", "127.0.0.1:0", "--dns", "127.0.0.1:0", "--domain", ZONE];
-        let mut command = place.command(&[&args, more].concat());
+        Self::run(&mut place.command(&[&args, more].concat()))
+    }
+
+    fn run(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
         let mut address = |begin: &str| {
@@ -33,6 +37,16 @@ impl Server {
             line.strip_prefix(begin).unwrap().trim_end_matches('/').parse().unwrap()
         };
         Self { http: address("HTTP: http://"), dns: address("DNS: "), child }
+    }
+
+    /// Asks it to end; what it said on standard error until it did.
+    fn end(&mut self) -> String {
+        let terminate = format!("kill -TERM {}", self.child.id());
+        assert!(Command::new("sh").args(["-c", &terminate]).status().unwrap().success());
+        let mut said = String::new();
+        #[expect(clippy::disallowed_methods, reason = "our own server")]
+        self.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        said
     }
 
     /// One request, and all of the answer but its date.
@@ -91,6 +105,16 @@ fn events(place: &Place, count: usize) -> Vec<Value> {
     }
 }
 
+/// Waits until so many visits are stored, which they are a moment after their events.
+fn triggers(place: &Place, count: usize) {
+    let until = Instant::now() + Duration::from_secs(30);
+    let expected = format!("Integer({count})");
+    while place.ask("SELECT count(*) FROM canary_triggers") != expected {
+        assert!(Instant::now() < until, "{}", place.ask("SELECT count(*) FROM canary_triggers"));
+        sleep(Duration::from_millis(50));
+    }
+}
+
 /// Time enough for what should not be stored.
 fn pause() {
     sleep(Duration::from_millis(500));
@@ -137,6 +161,7 @@ fn a_token_that_is_opened_is_taken_down_and_others_are_answered_alike() {
     }
 
     let seen = events(&place, 2);
+    triggers(&place, 2);
     assert_eq!(
         (&seen[0]["user_agent"], &seen[0]["request_path"]),
         (&json!("curl/8.5"), &json!(format!("/{image}/x?y=%3Cz%3E")))
@@ -172,12 +197,8 @@ fn who_asks_too_often_is_answered_and_not_taken_down() {
     assert!(answers.iter().all(|answer| *answer == answers[0] && answer.contains("GIF89a")));
     pause();
     events(&place, 60);
-    let terminate = format!("kill -TERM {}", server.child.id());
-    assert!(Command::new("sh").args(["-c", &terminate]).status().unwrap().success());
-    let mut said = String::new();
-    #[expect(clippy::disallowed_methods, reason = "our own server")]
-    server.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-    assert!(said.contains("20 visits answered and not taken down"), "{said}");
+    let said = server.end();
+    assert!(said.contains("20 visits were answered and not taken down"), "{said}");
 }
 
 /// Who does not finish a request is cut off, and is in nobody's way meanwhile.
@@ -192,9 +213,84 @@ fn who_is_slow_is_cut_off() {
     assert!(server.ask("GET", "/", "", "").contains("GIF89a"));
     slow[0].set_read_timeout(Some(Duration::from_secs(30))).unwrap();
     assert_eq!(slow[0].read(&mut [0; 100]).unwrap(), 0);
-    // One connection is one request.
-    let answer = server.ask("GET", "/", "Connection: keep-alive\r\n", "");
-    assert!(answer.contains("GIF89a"));
+}
+
+#[test]
+fn one_connection_is_one_request() {
+    let place = Place::new();
+    let server = Server::start(&place, &[]);
+    let mut stream = TcpStream::connect(server.http).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    stream
+        .write_all("GET / HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n\r\n".repeat(2).as_bytes())
+        .unwrap();
+    let mut answer = Vec::new();
+    // The second request is not read, so that the connection may be reset behind the answer.
+    #[expect(clippy::disallowed_methods, reason = "our own server")]
+    let _ = stream.read_to_end(&mut answer);
+    assert_eq!(String::from_utf8_lossy(&answer).matches("HTTP/1.1 200").count(), 1);
+}
+
+#[test]
+fn what_is_not_taken_down_is_answered_and_counted() {
+    let place = Place::new();
+    let page = create(&place, &["--kind", "http", "--serve", "page"]);
+    let mut server = Server::start(&place, &[]);
+    // Nobody waits for these.
+    for body in ["{}", "{\"nonce\":\"x\"}", &"x".repeat(17 << 10)] {
+        assert!(server.ask("POST", &format!("/{page}"), "", body).starts_with("HTTP/1.1 204 "));
+    }
+    // A number that is good, with what no page sends.
+    let answer = server.ask("GET", &format!("/{page}"), "", "");
+    let number = answer.split("nonce: \"").nth(1).unwrap().split('"').next().unwrap();
+    let odd = json!({ "nonce": number, "utc_offset": "x" }).to_string();
+    assert!(server.ask("POST", &format!("/{page}"), "", &odd).starts_with("HTTP/1.1 204 "));
+    triggers(&place, 1);
+    let db = rusqlite::Connection::open(place.path("vespid.db")).unwrap();
+    db.execute_batch("ALTER TABLE canary_token RENAME TO away").unwrap();
+    assert!(server.ask("GET", &format!("/{page}"), "", "").contains("GIF89a"));
+    let mut slow: Vec<TcpStream> = (0..64).map(|_| TcpStream::connect(server.dns).unwrap()).collect();
+    let mut refused = TcpStream::connect(server.dns).unwrap();
+    refused.set_read_timeout(Some(Duration::from_secs(4))).unwrap();
+    assert_eq!(refused.read(&mut [0; 2]).unwrap(), 0, "at once, before others are given up");
+    slow.clear();
+    let said = server.end();
+    for line in [
+        "4 answers of scripts were not taken down",
+        "1 requests were answered and not taken down: the database",
+        "1 connections were refused",
+    ] {
+        assert!(said.lines().any(|said| said.starts_with(line)), "{line}: {said}");
+    }
+}
+
+/// Somebody writes for long meanwhile.
+#[test]
+fn a_visit_is_of_when_it_was_asked_for() {
+    let place = Place::new();
+    let image = create(&place, &["--kind", "http"]);
+    let args = ["canary", "serve", "--http", "127.0.0.1:0", "--dns", "127.0.0.1:0", "--domain", ZONE];
+    let mut server = Server::run(place.command(&args).env_remove("SOURCE_DATE_EPOCH"));
+    let db = rusqlite::Connection::open(place.path("vespid.db")).unwrap();
+    db.execute_batch("BEGIN IMMEDIATE").unwrap();
+    server.ask("GET", &format!("/{image}"), "", "");
+    let late = SystemClock.now().as_micros();
+    sleep(Duration::from_secs(1));
+    db.execute_batch("COMMIT").unwrap();
+    triggers(&place, 1);
+    let at = |sql: &str| db.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert!((late - 900_000..=late).contains(&at("SELECT time FROM event")));
+    assert!((late - 900_000..=late).contains(&at("SELECT occurred_at FROM canary_trigger")));
+
+    // It does not wait for ever when it is to end, and says what that costs.
+    db.execute_batch("BEGIN IMMEDIATE").unwrap();
+    for _ in 0..3 {
+        assert!(server.ask("GET", &format!("/{image}"), "", "").contains("GIF89a"));
+    }
+    let begun = Instant::now();
+    let said = server.end();
+    assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
+    assert!(said.contains("3 requests were answered and not taken down: the database"), "{said}");
 }
 
 /// What a program that plays a browser would send, once.

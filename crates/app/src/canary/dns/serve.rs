@@ -10,7 +10,9 @@ use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::Sender;
 use tokio::time::timeout;
-use vespid_api::canary::Missed;
+use vespid_api::canary::{Missed, Why};
+use vespid_model::UtcMicros;
+use vespid_model::clock::Clock;
 
 use super::Zone;
 
@@ -21,22 +23,28 @@ const CONNECTIONS: usize = 64;
 const QUERIES: usize = 32;
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Who asked for which name.
-pub(crate) type Asked = (SocketAddr, String);
+/// A name that was asked for.
+pub(crate) struct Asked {
+    pub(crate) peer: SocketAddr,
+    pub(crate) name: String,
+    pub(crate) time: UtcMicros,
+}
 
 /// Whom to tell of what was asked.
 #[derive(Clone)]
 pub(crate) struct Told {
     pub(crate) asked: Sender<Asked>,
     pub(crate) missed: Missed,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 impl Told {
     fn of(&self, peer: SocketAddr, name: Option<String>) {
         if let Some(name) = name {
             // Nobody waits for who is overrun.
-            if self.asked.try_send((peer, name)).is_err() {
-                self.missed.count();
+            let asked = Asked { peer, name, time: self.clock.now() };
+            if self.asked.try_send(asked).is_err() {
+                self.missed.count(Why::Many);
             }
         }
     }
@@ -69,7 +77,10 @@ pub(crate) async fn tcp(listener: TcpListener, zone: Zone, told: Told) -> io::Re
             tokio::time::sleep(Duration::from_millis(100)).await;
             continue;
         };
-        let Ok(permit) = Arc::clone(&room).try_acquire_owned() else { continue };
+        let Ok(permit) = Arc::clone(&room).try_acquire_owned() else {
+            told.missed.count(Why::Refused);
+            continue;
+        };
         let (zone, told) = (zone.clone(), told.clone());
         tokio::spawn(async move {
             // Whoever is slow or goes away is nobody's loss.

@@ -2,15 +2,17 @@
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::time::Instant;
-use vespid_api::canary::{self as http, Missed, Rate, Touch, Visit};
-use vespid_export::text::count;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep, timeout};
+use vespid_api::canary::{self as http, Missed, Rate, Touch, Visit, Why};
 use vespid_ingest::geo::Geo;
+use vespid_model::clock::Clock;
 use vespid_model::id::CanaryTriggerId;
 use vespid_store::Store;
 
@@ -26,6 +28,8 @@ use crate::{live, rules};
 const WAITING: usize = 1000;
 /// How often it is said how many these were.
 const SAID: Duration = Duration::from_mins(1);
+/// How long the database may take to know a name, to store what waits when the program ends, and to be closed.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 pub(super) async fn run(args: &ServeArgs) -> Result<Exit> {
     let geo = match &args.country {
@@ -36,17 +40,24 @@ pub(super) async fn run(args: &ServeArgs) -> Result<Exit> {
     let files = rules::files(args.rules.as_deref())?;
     let (rules, _, news) = live::begin(&store, files, args.rules.as_deref(), None).await?;
     news.say()?;
-    let recorder = Recorder { store: store.clone(), rules, clock: clock(), geo };
+    let (clock, missed): (Arc<dyn Clock>, _) = (clock().into(), Missed::default());
+    let recorder =
+        Recorder { store: store.clone(), rules, clock: Arc::clone(&clock), geo, missed: missed.clone() };
     let (visits, waiting) = channel(WAITING);
-    let recording = tokio::spawn(record(recorder, waiting));
-    let missed = Missed::default();
+    let (end, ended) = oneshot::channel::<()>();
+    let late = async {
+        // Nothing is ever sent: it ends when its other side is dropped.
+        let _ = ended.await;
+        sleep(PATIENCE).await;
+    };
+    let recording = tokio::spawn(record(recorder, waiting, late));
     let saying = tokio::spawn(say(missed.clone()));
     let mut serving = tokio::task::JoinSet::new();
     let mut stop = Stop::new()?;
     if let Some(address) = args.http {
         let listener = TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))?;
         writeln!(io::stdout(), "HTTP: http://{}/", listener.local_addr()?)?;
-        let serve = http::serve(listener, store.clone(), visits.clone(), missed.clone());
+        let serve = http::serve(listener, store.clone(), visits.clone(), missed.clone(), Arc::clone(&clock));
         serving.spawn(async move {
             serve.await;
             Ok(())
@@ -57,7 +68,7 @@ pub(super) async fn run(args: &ServeArgs) -> Result<Exit> {
         let (socket, listener) = bound(address).await?;
         writeln!(io::stdout(), "DNS: {}", socket.local_addr()?)?;
         let (asked, names) = channel(WAITING);
-        let told = Told { asked, missed: missed.clone() };
+        let told = Told { asked, missed: missed.clone(), clock };
         serving.spawn(dns::udp(socket, zone.clone(), told.clone()));
         serving.spawn(dns::tcp(listener, zone.clone(), told));
         tokio::spawn(look(store.clone(), zone, names, visits.clone(), missed.clone()));
@@ -69,10 +80,11 @@ pub(super) async fn run(args: &ServeArgs) -> Result<Exit> {
     };
     serving.shutdown().await;
     saying.abort();
+    // What came until now is stored, where the database lets it.
+    drop(end);
+    missed.add(Why::Away, recording.await?);
     say_missed(&missed);
-    // What came until now is stored.
-    let _ = tokio::time::timeout(Duration::from_secs(3), recording).await;
-    store.close().await;
+    let _ = timeout(PATIENCE, store.close()).await;
     ended.map(|()| Exit::Done)
 }
 
@@ -87,21 +99,25 @@ async fn bound(address: SocketAddr) -> Result<(UdpSocket, TcpListener)> {
 /// Names that were asked for to visits of tokens.
 async fn look(store: Store, zone: Zone, mut names: Receiver<Asked>, visits: Sender<Visit>, missed: Missed) {
     let rate = Rate::new(Instant::now());
-    while let Some((peer, name)) = names.recv().await {
+    while let Some(Asked { peer, name, time }) = names.recv().await {
         let source = peer.ip().to_canonical();
         let Some(callback) = zone.token(&name) else { continue };
-        let found = store.canary_token_of_callback(&callback).await.ok().flatten();
+        let Ok(Ok(found)) = timeout(PATIENCE, store.canary_token_of_callback(&callback)).await else {
+            missed.count(Why::Away);
+            continue;
+        };
         let Some(token) = found.filter(|token| token.kind == "dns" && token.state == "planted") else {
             continue;
         };
         let mut id = [0; 16];
         if !rate.allows(source, Instant::now()) || getrandom::fill(&mut id).is_err() {
-            missed.count();
+            missed.count(Why::Many);
             continue;
         }
         let touch = Touch {
             token,
             trigger: CanaryTriggerId::from_bytes(id),
+            time,
             source,
             user_agent: None,
             path: None,
@@ -114,30 +130,37 @@ async fn look(store: Store, zone: Zone, mut names: Receiver<Asked>, visits: Send
     }
 }
 
-/// Says at intervals how many visits were not taken down, where there were any.
+/// Says at intervals what was not taken down, where there was anything.
 async fn say(missed: Missed) {
     loop {
-        tokio::time::sleep(SAID).await;
+        sleep(SAID).await;
         say_missed(&missed);
     }
 }
 
 fn say_missed(missed: &Missed) {
-    let missed = missed.take();
-    if missed > 0 {
+    for (why, count) in missed.take() {
         // Nowhere to report a failure to write to standard error.
-        let _ = writeln!(
-            io::stderr(),
-            "{} answered and not taken down: too many at once",
-            count(missed, "visit")
-        );
+        let _ = writeln!(io::stderr(), "{count} {why}");
     }
 }
 
-/// Stores visits until nobody can come any more. One that cannot be stored is told, and the others go on.
-async fn record(mut recorder: Recorder, mut visits: Receiver<Visit>) {
+/// Stores visits until nobody can come any more, or it is too `late`. How many were left then.
+async fn record(mut recorder: Recorder, mut visits: Receiver<Visit>, late: impl Future<Output = ()>) -> u64 {
+    let mut is_storing = false;
+    tokio::select! {
+        () = record_all(&mut recorder, &mut visits, &mut is_storing) => 0,
+        () = late => visits.len() as u64 + u64::from(is_storing),
+    }
+}
+
+/// One that cannot be stored is told, and the others go on.
+async fn record_all(recorder: &mut Recorder, visits: &mut Receiver<Visit>, is_storing: &mut bool) {
     while let Some(visit) = visits.recv().await {
-        if let Err(error) = recorder.record(visit).await {
+        *is_storing = true;
+        let recorded = recorder.record(visit).await;
+        *is_storing = false;
+        if let Err(error) = recorded {
             // Nowhere to report a failure to write to standard error.
             let _ = writeln!(io::stderr(), "a visit could not be stored: {error:#}");
         }
