@@ -4,6 +4,7 @@
 //! one of these types at the door and is trusted from there on.
 
 pub mod actor;
+pub mod address;
 pub mod audit;
 pub mod body;
 pub mod canary;

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use vespid_model::address::is_public;
 use vespid_model::body::CanaryFingerprint;
 
 use super::{Facts, zones};
@@ -102,9 +103,9 @@ fn first_in(text: &str, words: &[(&str, System)]) -> Option<System> {
 fn elsewhere(addresses: &[String], source: IpAddr) -> Option<bool> {
     let source = source.to_canonical();
     let shown = addresses.iter().filter_map(|text| text.parse::<IpAddr>().ok()).map(|ip| ip.to_canonical());
-    let mut of_this_kind = shown.filter(|ip| is_routed(*ip) && ip.is_ipv4() == source.is_ipv4()).peekable();
+    let mut of_this_kind = shown.filter(|ip| is_public(*ip) && ip.is_ipv4() == source.is_ipv4()).peekable();
     of_this_kind.peek()?;
-    is_routed(source).then(|| !of_this_kind.any(|ip| is_near(ip, source)))
+    is_public(source).then(|| !of_this_kind.any(|ip| is_near(ip, source)))
 }
 
 /// One host has many addresses of one network in version 6.
@@ -118,16 +119,6 @@ fn is_near(ip: IpAddr, source: IpAddr) -> bool {
 fn network(ip: Ipv6Addr) -> [u16; 4] {
     let [a, b, c, d, ..] = ip.segments();
     [a, b, c, d]
-}
-
-fn is_routed(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => {
-            let shared = ip.octets()[0] == 100 && ip.octets()[1] & 0xc0 == 64;
-            !(ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified() || shared)
-        }
-        IpAddr::V6(ip) => ip.segments()[0] & 0xe000 == 0x2000,
-    }
 }
 
 /// Hours from the nearest clock of the country, ahead or behind.
@@ -152,7 +143,7 @@ mod tests {
         "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36";
 
     fn around(user_agent: &str) -> Circumstances<'_> {
-        Circumstances { user_agent: Some(user_agent), source: "203.0.113.9".parse().unwrap(), country: None }
+        Circumstances { user_agent: Some(user_agent), source: "9.9.9.9".parse().unwrap(), country: None }
     }
 
     fn texts(texts: &[&str]) -> Vec<String> {
@@ -221,14 +212,14 @@ mod tests {
     #[test]
     fn another_address_on_the_internet_is_elsewhere() {
         for (addresses, source, elsewhere) in [
-            (&["198.51.100.4"][..], "203.0.113.9", Some(true)),
-            (&["10.0.0.4", "203.0.113.9"], "203.0.113.9", Some(false)),
-            (&["10.0.0.4"], "203.0.113.9", None),
-            (&["2001:db8:1:2::7"], "203.0.113.9", None),
-            (&["2001:db8:1:2::7"], "2001:db8:1:2::8", Some(false)),
-            (&["2001:db8:1:3::7"], "2001:db8:1:2::8", Some(true)),
-            (&["fe80::1", "fd00::1"], "2001:db8:1:2::8", None),
-            (&["198.51.100.4"], "10.0.0.1", None),
+            (&["8.8.4.4"][..], "9.9.9.9", Some(true)),
+            (&["10.0.0.4", "9.9.9.9"], "9.9.9.9", Some(false)),
+            (&["10.0.0.4", "198.51.100.4"], "9.9.9.9", None),
+            (&["2620:fe:1:2::7"], "9.9.9.9", None),
+            (&["2620:fe:1:2::7"], "2620:fe:1:2::8", Some(false)),
+            (&["2620:fe:1:3::7"], "2620:fe:1:2::8", Some(true)),
+            (&["fe80::1", "fd00::1", "2001:db8::1"], "2620:fe:1:2::8", None),
+            (&["8.8.4.4"], "10.0.0.1", None),
         ] {
             let facts = Facts { addresses: texts(addresses), ..Facts::default() };
             let around = Circumstances { source: source.parse().unwrap(), ..around(WINDOWS) };

@@ -14,7 +14,9 @@ use super::Ask;
 const LONGEST: usize = 16 << 20;
 /// How long to connect, and how long all of it may take.
 const TIMES: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(30));
-/// The longest pause that a provider may ask for; who asks for more is left alone.
+/// The shortest pause after a provider asked for one, whatever it says, and the longest that it may ask for; who asks for
+/// more is left alone.
+const LEAST: u64 = 2;
 const PAUSE: u64 = 120;
 /// How often one address is asked about again after such a pause.
 const AGAIN: u32 = 3;
@@ -30,8 +32,10 @@ pub(super) enum Answer {
     Said(Vec<u8>),
     /// This time not.
     Failed(String),
-    /// Not this time, and no other.
+    /// Not this time, and no other for now.
     Stop(String),
+    /// Not with this key.
+    Refused(String),
 }
 
 impl<'a> Client<'a> {
@@ -65,7 +69,9 @@ impl<'a> Client<'a> {
             let status = response.status().as_u16();
             match status {
                 429 => match pause(&response) {
-                    Some(seconds) if seconds <= PAUSE => sleep(Duration::from_secs(seconds)).await,
+                    Some(seconds) if seconds <= PAUSE => {
+                        sleep(Duration::from_secs(seconds.max(LEAST))).await;
+                    }
                     Some(seconds) => {
                         return Answer::Stop(format!(
                             "the provider wants to be left alone for {seconds} seconds"
@@ -73,7 +79,7 @@ impl<'a> Client<'a> {
                     }
                     None => return Answer::Stop("the provider has answered enough for now (429)".to_owned()),
                 },
-                401 | 403 => return Answer::Stop(format!("the provider refuses the key ({status})")),
+                401 | 403 => return Answer::Refused(format!("the provider refuses the key ({status})")),
                 _ if status == 200 || self.provider.is_ignorant(status) => return body(response).await,
                 _ => return Answer::Failed(format!("status {status}")),
             }

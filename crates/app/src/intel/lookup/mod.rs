@@ -3,7 +3,6 @@
 mod abuseipdb;
 mod client;
 mod greynoise;
-mod public;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -12,13 +11,13 @@ use std::time::Duration;
 use anyhow::Result;
 use tokio::time::{Instant, sleep_until};
 use vespid_ingest::intel::{Given, Item, answer};
+use vespid_model::address::is_public;
 use vespid_model::listing::{Feed, Said};
 use vespid_store::{Edition, Store};
 
 pub(crate) use abuseipdb::AbuseIpDb;
 use client::{Answer, Client};
 pub(crate) use greynoise::GreyNoise;
-use public::is_public;
 
 /// Attackers of one page.
 const PAGE: u32 = 500;
@@ -110,8 +109,12 @@ pub(crate) async fn ask(store: &Store, provider: &dyn Ask, pace: Pace, edition: 
                 },
                 Answer::Failed(why) => fail(&mut asked, &mut failures, &why),
                 Answer::Stop(why) => asked.stopped = Some(why),
+                Answer::Refused(why) => {
+                    fail(&mut asked, &mut failures, &why);
+                    asked.stopped = Some(why);
+                }
             }
-            if failures >= PATIENCE {
+            if failures >= PATIENCE && asked.stopped.is_none() {
                 asked.stopped = Some(format!("{PATIENCE} failures one after the other"));
             }
             if asked.stopped.is_some() {
