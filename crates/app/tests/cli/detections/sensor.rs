@@ -43,7 +43,8 @@ fn what_a_session_shows() {
         ),
         row("R0031", session("beacon", json!({ "beacon_interval_s": 9, "beacon_jitter_pct": 0.0 })), &[]),
         row("R0031", session("beacon", json!({ "beacon_interval_s": 60, "beacon_jitter_pct": 0.2 })), &[]),
-        row("R0032", query("FLUSHALL"), &["T1485@0.95"]),
+        // DECNET says 0.95; what empties Redis is mostly a worm that makes room for its job or key.
+        row("R0032", query("FLUSHALL"), &["T1485@0.5"]),
         row("R0032", query("DROP DATABASE shop"), &["T1485@0.95"]),
         row("R0032", query("TRUNCATE TABLE users"), &["T1485@0.95"]),
         row("R0032", query("db.dropDatabase()"), &["T1485@0.95"]),
