@@ -53,7 +53,11 @@ const MAX_PATH: usize = 4096;
 impl Program {
     /// The program that the first word of a command names.
     pub(crate) fn of(word: &Mapped) -> Self {
-        let typed = word.as_str();
+        // `nohup $SHELL -c ...` is how a loader starts itself without knowing which shell is there.
+        let typed = match word.as_str() {
+            "$SHELL" | "${SHELL}" => "bash",
+            typed => typed,
+        };
         let name = name(typed);
         if let Some(known) = KNOWN.get(name) {
             if name.len() == typed.len() {

@@ -27,6 +27,8 @@ fn the_command_behind_a_wrapper_is_seen() {
         ("parallel -j 4 'id -u'", "parallel"),
         ("parallel ::: 'id -u'", "parallel"),
         ("setarch x86_64 -R id -u", "setarch"),
+        ("nohup $SHELL -c 'id -u'", "nohup, $SHELL -c"),
+        ("${SHELL} -c 'id -u'", "${SHELL} -c"),
         ("setarch -R id -u", "setarch"),
         ("linux64 id -u", "linux64"),
         ("chrt -f 99 id -u", "chrt"),
