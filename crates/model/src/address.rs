@@ -23,7 +23,7 @@ const V4: &[(Ipv4Addr, u32, bool)] = &[
     (v4(224, 0, 0, 0), 3, false),
 ];
 
-/// Of IPv6, what is in use at all (2000::/3), and what of it the registry takes out.
+/// Of IPv6, what is in use at all (`2000::/3`), and what of it the registry takes out.
 const V6: &[(Ipv6Addr, u32, bool)] = &[
     (v6(&[0x2000]), 3, true),
     (v6(&[0x2001]), 23, false),
@@ -40,7 +40,7 @@ const V6: &[(Ipv6Addr, u32, bool)] = &[
 ];
 
 /// The prefix of RFC 6052, behind which a translator has an IPv4 address.
-const TRANSLATED: [u16; 6] = [0x64, 0xff9b, 0, 0, 0, 0];
+const TRANSLATED: u128 = v6(&[0x64, 0xff9b]).to_bits();
 
 /// Is it an address on the internet? Others tell of a network at home, of an example in a document or of nobody. By the
 /// IANA's registries of special-purpose addresses
@@ -49,9 +49,8 @@ const TRANSLATED: [u16; 6] = [0x64, 0xff9b, 0, 0, 0, 0];
 pub fn is_public(ip: IpAddr) -> bool {
     match ip.to_canonical() {
         IpAddr::V4(ip) => longest(V4, |net| (ip.to_bits() ^ net.to_bits()).leading_zeros()).unwrap_or(true),
-        IpAddr::V6(ip) => match ip.segments() {
-            [a, b, c, d, e, f, ..] if [a, b, c, d, e, f] == TRANSLATED => {
-                // The last 32 bits.
+        IpAddr::V6(ip) => match ip.to_bits() & !u128::from(u32::MAX) {
+            TRANSLATED => {
                 let [.., a, b, c, d] = ip.octets();
                 is_public(Ipv4Addr::new(a, b, c, d).into())
             }
@@ -72,14 +71,12 @@ const fn v4(a: u8, b: u8, c: u8, d: u8) -> Ipv4Addr {
 
 /// The segments at the beginning; the others are zero.
 const fn v6(begin: &[u16]) -> Ipv6Addr {
-    let mut all = [0; 8];
-    let mut place = 0;
+    let (mut bits, mut place) = (0, 0);
     while place < begin.len() {
-        all[place] = begin[place];
+        bits |= (begin[place] as u128) << (112 - 16 * place);
         place += 1;
     }
-    let [a, b, c, d, e, f, g, h] = all;
-    Ipv6Addr::new(a, b, c, d, e, f, g, h)
+    Ipv6Addr::from_bits(bits)
 }
 
 #[cfg(test)]
