@@ -13,6 +13,7 @@ mod live;
 mod moment;
 mod rules;
 mod sources;
+mod stop;
 mod whatif;
 
 use std::process::ExitCode;

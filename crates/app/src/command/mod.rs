@@ -24,7 +24,6 @@ mod retag;
 mod rules;
 mod serve;
 mod sources;
-mod stop;
 mod target;
 mod upgrade;
 mod verdict;

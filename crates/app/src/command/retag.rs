@@ -19,10 +19,10 @@ use vespid_store::{Rejudged, Replaced, Retagged, Store, StoredEvent, StoredTag};
 use crate::cli::Database;
 use crate::clock::clock;
 use crate::exit::Exit;
-use crate::ingest::stop_on_ctrl_c;
 use crate::judge::ByRules;
 use crate::moment::Moment;
 use crate::rules;
+use crate::stop::Stop;
 use crate::whatif::{self, Difference, Pass, by_event};
 
 /// The longest pause for other writers after a transaction.
@@ -71,7 +71,7 @@ pub(crate) async fn run(args: &RetagArgs) -> Result<Exit> {
         difference: Difference::new(args.samples),
         done: Replaced::default(),
     };
-    let stop = stop_on_ctrl_c();
+    let stop = Stop::flag()?;
     let mut pass = Pass::new(&store, args.since.map(|since| since.before(now))).await?;
     let mut interrupted = false;
     while let Some(part) = pass.next().await? {

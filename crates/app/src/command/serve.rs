@@ -8,9 +8,9 @@ use anyhow::{Context, Result};
 use tokio::net::TcpListener;
 use vespid_store::Store;
 
-use super::stop::Stop;
 use crate::cli::Database;
 use crate::exit::Exit;
+use crate::stop::Stop;
 
 /// For requests under way when the program is to end.
 const GRACE: Duration = Duration::from_secs(3);

@@ -9,9 +9,11 @@ use tokio::time::timeout;
 use vespid_export::printable;
 use vespid_store::Store;
 
-use super::stop::Stop;
 use crate::cli::WatchArgs;
+use crate::clock::clock;
 use crate::exit::Exit;
+use crate::live::Loaded;
+use crate::stop::Stop;
 use crate::{cluster, ingest, rules, sources};
 
 /// For the database to be closed.
@@ -22,8 +24,9 @@ pub(crate) async fn run(args: &WatchArgs) -> Result<Exit> {
     let files = rules::files(args.reading.rules.as_deref())?;
     let opened = sources::open(args).await?;
     let store = Store::open(&args.reading.db.db).await?;
-    let ingest::Tagging { shared, news, looking } = ingest::tagging(&store, files, &args.reading).await?;
+    let Loaded { rules, news, looking } = ingest::load(&store, files, &args.reading).await?;
     news.say()?;
+    let shared = ingest::Shared { store: store.clone(), rules, clock: clock().into() };
     let (mut stop, mut again) = (Stop::new()?, Stop::new()?);
     let mut out = io::stdout();
     for place in opened.places() {

@@ -11,11 +11,9 @@ mod tally;
 mod whole;
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use anyhow::{Context as _, Result};
-use tokio::task::JoinHandle;
 use vespid_engine::RuleFile;
 use vespid_ingest::decode::{Decoder, Mapping};
 use vespid_ingest::source::file::{Input, expand};
@@ -23,13 +21,14 @@ use vespid_store::Store;
 
 use crate::cli::{IngestArgs, Reading};
 use crate::clock::clock;
-use crate::live::News;
-use crate::{live, rules};
+use crate::live::{self, Loaded};
+use crate::rules;
+use crate::stop::Stop;
 pub(crate) use events::{Stored, store_events};
 pub(crate) use pipeline::{Pipeline, Shared};
 use progress::Progress;
 pub(crate) use resume::{Place, row, stream};
-pub(crate) use summary::{Summary, print, rule_states};
+pub(crate) use summary::{Summary, print, withheld};
 pub(crate) use tally::Tally;
 use whole::Whole;
 
@@ -62,32 +61,21 @@ fn mapping(path: &Path) -> Result<Mapping> {
 
 /// Reads the inputs into the store.
 pub(crate) async fn run(store: &Store, sources: &Sources, args: &IngestArgs) -> Result<Summary> {
-    let Tagging { shared, news, looking } = tagging(store, sources.rules.clone(), &args.reading).await?;
-    let mut summary = Summary::begin(news.problems, news.changed);
+    let Loaded { rules, news, looking } = load(store, sources.rules.clone(), &args.reading).await?;
+    let shared = Shared { store: store.clone(), rules, clock: clock().into() };
+    let mut summary = Summary::begin(news);
     let read = read_all(&shared, sources, args.reread, &mut summary).await;
     looking.abort();
     read.map(|()| summary)
 }
 
-/// What sources need to store and tag their lines.
-pub(crate) struct Tagging {
-    pub(crate) shared: Shared,
-    /// What is wrong with the rules.
-    pub(crate) news: News,
-    /// Looks at the rules until it is ended.
-    pub(crate) looking: JoinHandle<()>,
-}
-
-/// Compiles these rules and begins to look at them.
-pub(crate) async fn tagging(store: &Store, files: Vec<RuleFile>, args: &Reading) -> Result<Tagging> {
-    let (rules, looking, news) =
-        live::begin(store, files, args.rules.as_deref(), args.attack_release).await?;
-    let shared = Shared { store: store.clone(), rules, clock: clock().into() };
-    Ok(Tagging { shared, news, looking })
+/// These rules, as the arguments say how to tag.
+pub(crate) async fn load(store: &Store, files: Vec<RuleFile>, args: &Reading) -> Result<Loaded> {
+    live::load(store, files, args.rules.as_deref(), args.attack_release).await
 }
 
 async fn read_all(shared: &Shared, sources: &Sources, reread: bool, summary: &mut Summary) -> Result<()> {
-    let stop = stop_on_ctrl_c();
+    let stop = Stop::flag()?;
     let progress = Progress::new(&sources.inputs);
     for input in &sources.inputs {
         if stop.load(Ordering::Relaxed) {
@@ -103,21 +91,6 @@ async fn read_all(shared: &Shared, sources: &Sources, reread: bool, summary: &mu
     progress.finish();
     (summary.reloads, summary.reload_problems) = shared.rules.counted();
     Ok(())
-}
-
-/// Set by the first Ctrl-C; the batch under way is still stored. A second one ends the process at once: a file is read
-/// on from its last stored batch the next time, but what a pipe gave in the last second is gone.
-pub(crate) fn stop_on_ctrl_c() -> Arc<AtomicBool> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    tokio::spawn(async move {
-        while tokio::signal::ctrl_c().await.is_ok() {
-            if flag.swap(true, Ordering::Relaxed) {
-                std::process::exit(crate::exit::Exit::Interrupted as i32);
-            }
-        }
-    });
-    stop
 }
 
 /// A path as the user may know it again.

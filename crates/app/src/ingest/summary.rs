@@ -11,7 +11,7 @@ use vespid_model::clock::{Clock, SystemClock};
 use vespid_store::Committed;
 
 use super::tally::Tally;
-use crate::live::say_changed;
+use crate::live::News;
 
 /// Counted while reading and committing.
 pub(crate) struct Summary {
@@ -24,9 +24,8 @@ pub(crate) struct Summary {
     pub(super) skipped: u64,
     /// Dead letters of the bytes that an earlier run had stored.
     pub(super) dead_before: u64,
-    problems: Vec<String>,
-    /// Rules whose text changed while their version did not.
-    changed: Vec<String>,
+    /// Of the rules, when they were loaded.
+    news: News,
     /// How often rules changed while they ran, and how many faults were in what changed.
     pub(super) reloads: u64,
     pub(super) reload_problems: u64,
@@ -34,7 +33,7 @@ pub(crate) struct Summary {
 }
 
 impl Summary {
-    pub(super) fn begin(problems: Vec<String>, changed: Vec<String>) -> Self {
+    pub(super) fn begin(news: News) -> Self {
         Self {
             interrupted: false,
             stream: false,
@@ -42,8 +41,7 @@ impl Summary {
             inputs: 0,
             skipped: 0,
             dead_before: 0,
-            problems,
-            changed,
+            news,
             reloads: 0,
             reload_problems: 0,
             begun: SystemClock.now(),
@@ -60,28 +58,17 @@ impl Summary {
     pub(crate) fn has_faults(&self) -> bool {
         !self.tally.dead.is_empty()
             || self.dead_before > 0
-            || !self.problems.is_empty()
+            || !self.news.problems.is_empty()
             || self.reload_problems > 0
     }
 }
 
 /// Prints the summary to standard output and faults of rules to standard error.
 pub(crate) fn print(summary: &Summary) -> Result<()> {
-    for problem in &summary.problems {
-        writeln!(io::stderr(), "{problem}")?;
-    }
-    say_changed(&mut io::stderr(), &summary.changed)?;
+    summary.news.say()?;
     let micros = SystemClock.now().as_micros() - summary.begun.as_micros();
     write(&mut io::stdout().lock(), summary, micros)?;
     Ok(())
-}
-
-/// What operators' states did to tags, those of windows too; None for nothing.
-pub(crate) fn rule_states(withheld: Withheld, done: &Committed) -> Option<String> {
-    let disabled = withheld.disabled + done.windows_disabled;
-    let clipped = withheld.clipped + done.windows_clipped;
-    (disabled + clipped > 0)
-        .then(|| format!("{} of disabled rules not made, {clipped} clipped", count(disabled, "tag")))
 }
 
 /// `3 (bad_time 1, not_json 2)`
@@ -89,6 +76,14 @@ fn counted(reasons: &BTreeMap<&'static str, u64>) -> String {
     let sum = reasons.values().sum::<u64>();
     let each: Vec<_> = reasons.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
     if each.is_empty() { sum.to_string() } else { format!("{sum} ({})", each.join(", ")) }
+}
+
+/// What operators' states withheld of single events and of windows; None where nothing was.
+pub(crate) fn withheld(events: Withheld, done: &Committed) -> Option<String> {
+    let disabled = events.disabled + done.windows_disabled;
+    let clipped = events.clipped + done.windows_clipped;
+    (disabled + clipped > 0)
+        .then(|| format!("{} of disabled rules not made, {clipped} clipped", count(disabled, "tag")))
 }
 
 fn write(out: &mut impl Write, summary: &Summary, micros: i64) -> io::Result<()> {
@@ -120,8 +115,8 @@ fn write(out: &mut impl Write, summary: &Summary, micros: i64) -> io::Result<()>
         "tags          {} new, {changed}{removed}{} already known, {} below the confidence floor",
         done.tags_new, done.tags_duplicate, done.tags_floored
     )?;
-    if let Some(states) = rule_states(tally.withheld, done) {
-        writeln!(out, "rule states   {states}")?;
+    if let Some(withheld) = withheld(tally.withheld, done) {
+        writeln!(out, "rule states   {withheld}")?;
     }
     let (reloads, faults) = (summary.reloads, summary.reload_problems);
     if reloads + faults > 0 {
@@ -144,4 +139,19 @@ fn write(out: &mut impl Write, summary: &Summary, micros: i64) -> io::Result<()>
         writeln!(out, "blank lines   {}", tally.blank)?;
     }
     writeln!(out, "seconds       {seconds}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_withheld_of_windows_counts_too() {
+        let done = Committed { windows_disabled: 2, windows_clipped: 5, ..Committed::default() };
+        assert_eq!(withheld(Withheld::default(), &Committed::default()), None);
+        assert_eq!(
+            withheld(Withheld { disabled: 1, clipped: 0 }, &done).as_deref(),
+            Some("3 tags of disabled rules not made, 5 clipped")
+        );
+    }
 }

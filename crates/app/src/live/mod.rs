@@ -2,29 +2,29 @@
 
 mod folder;
 mod follow;
+mod load;
 mod running;
 
 use std::borrow::Cow;
-use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use tokio::task::{JoinHandle, block_in_place};
+use tokio::task::block_in_place;
 use tokio::time::Instant;
 use vespid_attack::Catalogue;
 use vespid_engine::{RuleFile, States};
 use vespid_model::clock::Clock;
-use vespid_model::release::Release;
 use vespid_store::Store;
 
 use crate::clock::clock;
 use crate::judge::ByRules;
 use crate::rules;
 use folder::Folder;
-use follow::follow;
-pub(crate) use follow::{Following, say_changed};
+pub(crate) use follow::Following;
+use follow::{follow, say_changed};
+pub(crate) use load::{Loaded, load};
 use running::{Next, Running};
 
 /// Between two looks.
@@ -54,33 +54,6 @@ pub(crate) struct News {
     pub(crate) changed: Vec<String>,
     /// Why the look failed, where the one before did not: all is as it was.
     pub(crate) failed: Option<String>,
-}
-
-impl News {
-    /// Says on standard error what is wrong and what changed.
-    pub(crate) fn say(&self) -> io::Result<()> {
-        let mut err = io::stderr();
-        for problem in &self.problems {
-            writeln!(err, "{problem}")?;
-        }
-        say_changed(&mut err, &self.changed)
-    }
-}
-
-/// Compiles rules for all who tag, and looks at them until the task is ended. `folder` is where the files are from.
-///
-/// # Errors
-/// When no rule can run, or the database cannot be used.
-pub(crate) async fn begin(
-    store: &Store,
-    files: Vec<RuleFile>,
-    folder: Option<&Path>,
-    release: Option<Release>,
-) -> Result<(Following, JoinHandle<()>, News)> {
-    let attack = rules::catalogue(Some(store), release).await?;
-    let (rules, news) = Rules::load(store, files, folder, attack).await?;
-    let (following, looking) = follow(rules);
-    Ok((following, looking, news))
 }
 
 impl Rules {

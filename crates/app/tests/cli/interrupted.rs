@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::program::{Place, sample};
+use crate::program::{Place, line, sample};
 
 /// A log that takes a while: the sample again and again, each time as other sessions.
 pub(crate) fn long_log(copies: usize) -> Vec<u8> {
@@ -55,6 +55,40 @@ fn ten_kills_and_a_full_run_are_one_clean_run() {
     }
     let sums = "SELECT SUM(event_count) || ' ' || SUM(last_seen - first_seen) FROM session";
     assert_eq!(killed.ask(sums), clean.ask(sums), "nothing was counted twice");
+}
+
+/// Ctrl-C, and what service managers send.
+#[test]
+fn who_is_asked_to_end_stores_what_was_read_and_says_so() {
+    let text = long_log(60);
+    let clean = Place::new();
+    let log = clean.write("cowrie.json", &text);
+    clean.say(&["ingest", &log]);
+    for signal in ["INT", "TERM"] {
+        let asked = Place::new();
+        let log = asked.write("cowrie.json", &text);
+        let stored = || asked.try_ask("SELECT MAX(position) > 0 FROM source_offset");
+        let child =
+            asked.command(&["ingest", &log]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        while stored().as_deref() != Some("Integer(1)") {
+            sleep(Duration::from_millis(2));
+        }
+        let end = format!("kill -{signal} {}", child.id());
+        assert!(Command::new("sh").args(["-c", &end]).status().unwrap().success());
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(130), "{signal}: {said}");
+        assert!(
+            said.starts_with("Interrupted. What was read is stored; run the same command again"),
+            "{said}"
+        );
+        let read: u64 = line(&said, "lines").split(' ').next().unwrap().parse().unwrap();
+        let all = std::str::from_utf8(&text).unwrap().lines().count() as u64;
+        assert!(0 < read && read < all, "{said}");
+        let rest = asked.say(&["ingest", &log]);
+        assert!(line(&rest, "lines").starts_with(&format!("{} read", all - read)), "{said}{rest}");
+        assert_eq!(asked.tags(), clean.tags());
+    }
 }
 
 /// A disk that is full for a while. The batch after the one that failed is under way by then.

@@ -20,9 +20,10 @@ use super::args::ServeArgs;
 use crate::canary::Recorder;
 use crate::canary::dns::{self, Asked, Told, Zone};
 use crate::clock::clock;
-use crate::command::stop::Stop;
 use crate::exit::Exit;
-use crate::{live, rules};
+use crate::live;
+use crate::rules;
+use crate::stop::Stop;
 
 /// Visits that wait to be stored. More at once are answered and not taken down.
 const WAITING: usize = 1000;
@@ -37,12 +38,12 @@ pub(super) async fn run(args: &ServeArgs) -> Result<Exit> {
         None => None,
     };
     let store = Store::open(&args.db.db).await?;
-    let files = rules::files(args.rules.as_deref())?;
-    let (rules, _, news) = live::begin(&store, files, args.rules.as_deref(), None).await?;
-    news.say()?;
+    let folder = args.rules.as_deref();
+    let loaded = live::load(&store, rules::files(folder)?, folder, None).await?;
+    loaded.news.say()?;
     let (clock, missed): (Arc<dyn Clock>, _) = (clock().into(), Missed::default());
-    let recorder =
-        Recorder { store: store.clone(), rules, clock: Arc::clone(&clock), geo, missed: missed.clone() };
+    let (rules, store_) = (loaded.rules, store.clone());
+    let recorder = Recorder { store: store_, rules, clock: Arc::clone(&clock), geo, missed: missed.clone() };
     let (visits, waiting) = channel(WAITING);
     let (end, ended) = oneshot::channel::<()>();
     let late = async {
@@ -158,9 +159,9 @@ async fn record(mut recorder: Recorder, mut visits: Receiver<Visit>, late: impl 
 async fn record_all(recorder: &mut Recorder, visits: &mut Receiver<Visit>, is_storing: &mut bool) {
     while let Some(visit) = visits.recv().await {
         *is_storing = true;
-        let recorded = recorder.record(visit).await;
+        let ended = recorder.record(visit).await;
         *is_storing = false;
-        if let Err(error) = recorded {
+        if let Err(error) = ended {
             // Nowhere to report a failure to write to standard error.
             let _ = writeln!(io::stderr(), "a visit could not be stored: {error:#}");
         }

@@ -13,9 +13,10 @@ use super::args::{ImportArgs, Tagging};
 use crate::cli::Age;
 use crate::clock::clock;
 use crate::exit::Exit;
+use crate::ingest::withheld;
 use crate::intel::{self, Applied, FileRead, Imported};
-use crate::live::Following;
-use crate::{ingest, live, rules};
+use crate::live::{self, Following};
+use crate::rules;
 
 pub(crate) async fn run(args: &ImportArgs, tagging: &Tagging) -> Result<Exit> {
     let inputs = expand(&args.files)?;
@@ -55,11 +56,10 @@ pub(crate) async fn apply(ttl: Age, tagging: &Tagging) -> Result<Exit> {
 
 /// The rules that events are tagged with, looked at until the program ends; what is wrong with them is told.
 pub(super) async fn loaded(store: &Store, tagging: &Tagging) -> Result<Following> {
-    let files = rules::files(tagging.rules.as_deref())?;
-    let (rules, _, news) =
-        live::begin(store, files, tagging.rules.as_deref(), tagging.attack_release).await?;
-    news.say()?;
-    Ok(rules)
+    let folder = tagging.rules.as_deref();
+    let loaded = live::load(store, rules::files(folder)?, folder, tagging.attack_release).await?;
+    loaded.news.say()?;
+    Ok(loaded.rules)
 }
 
 pub(super) fn micros(age: Age) -> i64 {
@@ -104,8 +104,8 @@ pub(super) fn show_applied(out: &mut impl Write, applied: &Applied) -> io::Resul
         "{:<13} {} new, {} changed, {} already known, {} below the confidence floor",
         "tags", done.tags_new, done.tags_changed, done.tags_duplicate, done.tags_floored
     )?;
-    if let Some(states) = ingest::rule_states(applied.stored.withheld, done) {
-        writeln!(out, "{:<13} {states}", "rule states")?;
+    if let Some(withheld) = withheld(applied.stored.withheld, done) {
+        writeln!(out, "{:<13} {withheld}", "rule states")?;
     }
     if applied.stored.odd > 0 {
         writeln!(
