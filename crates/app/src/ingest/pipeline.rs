@@ -167,6 +167,18 @@ impl Pipeline {
         bytes: &[u8],
     ) {
         *self.tally.dead.entry(reason).or_default() += 1;
+        self.keep(position, length, reason, detail, bytes);
+    }
+
+    /// The same for what is counted already.
+    pub(crate) fn keep(
+        &mut self,
+        position: u64,
+        length: u64,
+        reason: &'static str,
+        detail: String,
+        bytes: &[u8],
+    ) {
         if self.allowance.as_mut().is_some_and(|allowance| !allowance.take()) {
             return;
         }

@@ -37,6 +37,8 @@ pub(super) struct Followed {
     has_failed: bool,
     /// Is it not in its place any more?
     is_missed: bool,
+    /// The row in the store of the log that is here, where it was said to be of no known format.
+    buried: Option<i64>,
     state: State,
 }
 
@@ -54,6 +56,8 @@ struct Open {
     tail: Tail,
     pipeline: Pipeline,
     format: Known,
+    /// Is it in this opening said already that its format is not known?
+    is_buried: bool,
 }
 
 #[derive(PartialEq, Eq)]
@@ -80,8 +84,17 @@ pub(super) enum Turn {
 
 impl Followed {
     pub(super) const fn new(found: Found, meter: Arc<Meter>) -> Self {
-        let state = State::Closed;
-        Self { found, meter, looks: 0, quiet: 0, is_unread: true, has_failed: false, is_missed: false, state }
+        Self {
+            found,
+            meter,
+            looks: 0,
+            quiet: 0,
+            is_unread: true,
+            has_failed: false,
+            is_missed: false,
+            buried: None,
+            state: State::Closed,
+        }
     }
 
     /// It is there, and looks like this.
@@ -169,7 +182,7 @@ impl Followed {
         }
         let slice = match &mut self.state {
             State::Closed | State::Read => return Ok(Turn::Done),
-            State::Open(open) => open.slice(shared, buffer, self.quiet).await?,
+            State::Open(open) => open.slice(shared, buffer, self.quiet, &mut self.buried).await?,
             State::Packed(packed) => packed.slice().await?,
         };
         let is_more = matches!(slice, Slice::More);
@@ -203,7 +216,7 @@ impl Followed {
     }
 
     /// Opens the file where it was left. `Closed` where that has to wait.
-    async fn begin(&self, shared: &Shared, decoder: &Decoder) -> Result<Result<State, SourceError>> {
+    async fn begin(&mut self, shared: &Shared, decoder: &Decoder) -> Result<Result<State, SourceError>> {
         let input = Input::File(self.found.path.clone(), self.found.length);
         let failed = |error| SourceError::Io { name: input.name(), error };
         let tail = match Tail::open(&self.found.path) {
@@ -236,11 +249,11 @@ impl Followed {
         let Some(place) = place else { return Ok(State::Closed) };
         tail.pass_to(place.position);
         let pipeline = Pipeline::new(shared, decoder.clone(), &place, true);
-        Ok(State::Open(Box::new(Open { tail, pipeline, format: Known::NotYet })))
+        Ok(State::Open(Box::new(Open { tail, pipeline, format: Known::NotYet, is_buried: false })))
     }
 
     async fn begin_packed(
-        &self,
+        &mut self,
         input: &Input,
         shared: &Shared,
         decoder: &Decoder,
@@ -251,7 +264,8 @@ impl Followed {
         };
         let mut pipeline = Pipeline::new(shared, decoder.clone(), &place, true);
         let known = pipeline.decoder.look(head(input).unwrap_or_default());
-        let reader = known.map(|()| reader).map_err(|error| bury(&mut pipeline, &error)).ok();
+        let buried = &mut self.buried;
+        let reader = known.map(|()| reader).map_err(|error| bury(&mut pipeline, &error, buried)).ok();
         Ok(Ok(State::Packed(Box::new(Packed { reader, pipeline }))))
     }
 }
@@ -284,7 +298,13 @@ enum Slice {
 }
 
 impl Open {
-    async fn slice(&mut self, shared: &Shared, buffer: &mut Vec<u8>, quiet: u32) -> Result<Slice> {
+    async fn slice(
+        &mut self,
+        shared: &Shared,
+        buffer: &mut Vec<u8>,
+        quiet: u32,
+        buried: &mut Option<i64>,
+    ) -> Result<Slice> {
         if self.format == Known::Never {
             return Ok(Slice::Waits);
         }
@@ -301,7 +321,7 @@ impl Open {
         if bytes.is_empty() {
             return Ok(Slice::Waits);
         }
-        if self.format != Known::Yes && !self.recognise() {
+        if self.format != Known::Yes && !self.recognise(buried) {
             return Ok(Slice::Waits);
         }
         self.pipeline.look().await?;
@@ -341,7 +361,7 @@ impl Open {
     }
 
     /// A file is of the format of its beginning, wherever it is read on.
-    fn recognise(&mut self) -> bool {
+    fn recognise(&mut self, buried: &mut Option<i64>) -> bool {
         let Ok(beginning) = self.tail.beginning() else { return false };
         let lines: Vec<_> = beginning.split_inclusive(|byte| *byte == b'\n').take(LINES).collect();
         if lines.is_empty() {
@@ -352,7 +372,10 @@ impl Open {
         match look {
             Ok(()) => self.format = Known::Yes,
             Err(error) => {
-                bury(&mut self.pipeline, &error);
+                if !self.is_buried {
+                    bury(&mut self.pipeline, &error, buried);
+                    self.is_buried = true;
+                }
                 let is_all = lines.len() == LINES || beginning.len() > (1 << 19);
                 self.format = if is_all { Known::Never } else { Known::NotYet };
             }
@@ -381,6 +404,12 @@ impl Packed {
     }
 }
 
-fn bury(pipeline: &mut Pipeline, error: &DecodeError) {
-    pipeline.bury(0, 0, error.reason(), error.to_string(), &[]);
+/// Once for a log, as long as it has the same beginning: opening it again forgets what was kept, and not the count.
+fn bury(pipeline: &mut Pipeline, error: &DecodeError, buried: &mut Option<i64>) {
+    let (source, detail) = (pipeline.source(), error.to_string());
+    if buried.replace(source) == Some(source) {
+        pipeline.keep(0, 0, error.reason(), detail, &[]);
+    } else {
+        pipeline.bury(0, 0, error.reason(), detail, &[]);
+    }
 }

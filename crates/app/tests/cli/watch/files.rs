@@ -172,3 +172,25 @@ fn what_cannot_be_followed_is_said_before_there_is_a_database() {
         assert!(!place.path("vespid.db").exists(), "{args:?}");
     }
 }
+
+/// It grows on, and says nothing new by that.
+#[test]
+fn a_log_of_no_known_format_is_said_once() {
+    let place = Place::new();
+    let log = place.path("notes.txt");
+    append(&log, b"remember the milk\n");
+    let watch = Watch::start(&place, &["notes.txt"]);
+    let counted = "SELECT COALESCE(SUM(dead_count), 0) FROM source_health";
+    watch.comes_to("SELECT COUNT(*) FROM dead_letter WHERE reason = 'unrecognised_format'", "Integer(1)");
+    for number in 0..4 {
+        append(&log, format!("and the bread, {number} times\n").as_bytes());
+        // Two looks.
+        sleep(Duration::from_millis(1_200));
+    }
+    // Another log in its place is another one to be said.
+    std::fs::write(&log, b"a list of other things\n").unwrap();
+    watch.comes_to(counted, "Integer(2)");
+    watch.end();
+    assert_eq!(place.ask(counted), "Integer(2)");
+    assert_eq!(place.ask("SELECT COUNT(*) FROM dead_letter"), "Integer(2)");
+}
