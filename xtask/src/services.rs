@@ -9,6 +9,7 @@ use crate::run::{answers, run_unattended};
 /// A program and the Debian package that has it; `*` stands for one folder, as a release's.
 const NEEDED: &[(&str, &str)] = &[
     ("/usr/bin/chromium", "chromium"),
+    ("/usr/bin/logger", "bsdutils"),
     ("/usr/sbin/mariadbd", "mariadb-server"),
     ("/usr/lib/postgresql/*/bin/initdb", "postgresql"),
 ];

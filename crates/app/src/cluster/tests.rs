@@ -1,5 +1,7 @@
 //! A fleet that is kept up to date says what a fresh one says.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use tokio::runtime::Runtime;
 use vespid_attack::Catalogue;
@@ -110,12 +112,19 @@ proptest! {
                 let before = UtcMicros::from_micros(1_700_000_000_000_000 + minute * 60_000_000);
                 store.purge(before, false, |_| {}).await.unwrap();
                 kept.run(&store, UtcMicros::EARLIEST).await.unwrap();
-                let followed = said(&store).await;
+                let stored = store.clustered().await.unwrap().links;
+                let links: BTreeMap<_, _> = stored.into_iter().collect();
                 let (anew, _) = Clusterer::look(&store).await.unwrap();
                 prop_assert_eq!(anew.fleet.identities(), kept.fleet.identities(), "round {}", round);
                 let several = anew.fleet.identities().into_iter().filter(|it| it.members.len() > 1);
-                let members: usize = several.map(|it| it.members.len()).sum();
-                prop_assert!(followed.0.len() >= members, "round {}", round);
+                for (identity, member) in several.flat_map(|it| it.members.into_iter().map(move |one| (it.id, one))) {
+                    prop_assert_eq!(links.get(&member), Some(&identity), "round {}", round);
+                }
+                // And nobody is linked to what is not his, or not there any more.
+                for (attacker, identity) in links {
+                    let own = anew.fleet.identity_of(attacker).map(|it| it.id);
+                    prop_assert_eq!(own, Some(identity), "round {}", round);
+                }
             }
             Ok(())
         })?;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::program::{Place, line};
 
 /// What a worker may take to follow.
-const FOLLOWS: Duration = Duration::from_millis(1_100);
+pub(crate) const FOLLOWS: Duration = Duration::from_millis(1_100);
 
 /// A rule that names T1082 for lines with a word.
 pub(crate) fn rule(name: &str, version: u32, word: &str) -> String {

@@ -8,7 +8,7 @@ use std::thread::{self, sleep};
 use std::time::Duration;
 
 use super::{Watch, health, lines};
-use crate::live::{rule, typed};
+use crate::live::{FOLLOWS, rule, typed};
 use crate::program::{Place, sample};
 
 #[test]
@@ -114,7 +114,7 @@ fn rules_are_shared_by_all_sources() {
     say(1, "apple pear");
     watch.comes_to(tags, "Integer(20)");
     place.write("rules/b.yml", rule("pear", 1, "pear").as_bytes());
-    sleep(Duration::from_secs(3));
+    sleep(FOLLOWS);
     say(3, "apple pear");
     watch.comes_to(tags, "Integer(42)");
     watch.end();
