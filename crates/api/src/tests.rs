@@ -8,14 +8,15 @@ use axum::http::{Request, StatusCode};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 use vespid_model::Body as EventBody;
-use vespid_model::body::{AuthResult, Command, Session};
+use vespid_model::body::{AuthResult, Command, Intel as Words, Session};
 use vespid_model::id::{AttackerId, IdentityId, IntelId};
 use vespid_model::intel::Intel;
+use vespid_model::listing::{Feed, Said};
 use vespid_model::rows::{SessionKey, SourceHealth};
 use vespid_model::tag::Tagged;
 use vespid_model::{Observable, ObservableKind};
 use vespid_store::clustering::{EdgePut, Group};
-use vespid_store::{Batch, Clustering, RuleText, Store};
+use vespid_store::{Batch, Clustering, Edition, RuleText, Store};
 use vespid_testkit::event::{at, client_version, command, connect, event, ip, login};
 use vespid_testkit::tag::tag;
 
@@ -229,8 +230,28 @@ async fn an_attacker_has_the_verdict_of_providers() {
     site.store.intel_put(intel).await.unwrap();
     let page = site.page(&format!("/attackers/{}", attackers[0].ip)).await;
     assert!(page.contains("Providers say: malicious (Feodo Tracker &lt;b&gt;QakBot; 20"), "{page}");
+    assert!(!page.contains("What providers say"), "{page}");
+
+    // A tag from a listing, and where that is from.
+    let words = Words {
+        feodo_listed: Some(true),
+        feodo_malware_family: Some("<b>Emotet".to_owned()),
+        ..Words::default()
+    };
+    let said = Said::new(Feed::Feodo, attackers[0].ip, Some(at(5)), words);
+    let edition = Edition { number: 1, now: at(7), ttl: 1, keep: true };
+    site.store.listing_put(vec![said], edition).await.unwrap();
+    let event = site.store.listing_list(attackers[0].ip).await.unwrap()[0].event().unwrap();
+    let tags = vec![tag(&event, "uname", "TA0042/T1588.001@0.9")];
+    site.store.commit(Batch { tagged: vec![Tagged { event, tags }], ..Batch::default() }).await.unwrap();
+    let page = site.page(&format!("/attackers/{}", attackers[0].ip)).await;
+    for part in
+        ["What providers say", "from the Feodo Tracker's list, imported 20", "T1588.001", "&lt;b&gt;Emotet"]
+    {
+        assert!(page.contains(part), "{part}: {page}");
+    }
     let other = site.page(&format!("/attackers/{}", attackers[1].ip)).await;
-    assert!(!other.contains("Providers say"), "{other}");
+    assert!(!other.contains("Providers say") && !other.contains("What providers say"), "{other}");
 }
 
 #[tokio::test]

@@ -71,7 +71,7 @@ pub(crate) enum Command {
         #[command(flatten)]
         db: Database,
         /// A session's id or how it begins, DECKY/ID, DECKY/ID@IP, a tag's id, or an attacker's address: what its events
-        /// show together
+        /// show together, and what providers say of it
         id: String,
         #[arg(long, default_value = "text")]
         format: ExplainFormat,

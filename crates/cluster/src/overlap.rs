@@ -13,11 +13,17 @@ pub const NOT_ATTRIBUTION: &str = "not attribution";
 /// How many sets of techniques are drawn to see what chance would give.
 pub const PERMUTATIONS: u32 = 9_999;
 
+/// With fewer techniques than this a ranking says nothing: of techniques drawn from those of one group, that group comes
+/// first in fewer than half of the draws (docs/identities.md).
+pub const ENOUGH: usize = 5;
+
 /// The groups that overlap, ranked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Overlap {
     /// Every group with a technique in common, by score, then id.
     pub groups: Vec<GroupOverlap>,
+    /// How many techniques were compared: those that a group uses, a sub-technique and its parent as one.
+    pub distinct: usize,
     /// How many groups were compared: of so many, the best one by chance is no rare event.
     pub compared: usize,
     /// How many sets were drawn for `p`.
@@ -79,7 +85,8 @@ pub fn overlap(techniques: impl IntoIterator<Item = TechniqueId>, catalogue: &Ca
         });
     }
     groups.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.id.cmp(&b.id)));
-    Overlap { groups, compared: base.groups.len(), permutations: PERMUTATIONS, unknown }
+    let distinct = known.iter().map(|id| id.parent()).collect::<BTreeSet<_>>().len();
+    Overlap { groups, distinct, compared: base.groups.len(), permutations: PERMUTATIONS, unknown }
 }
 
 /// The groups and what they use, by places of techniques.

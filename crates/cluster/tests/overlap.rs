@@ -57,7 +57,7 @@ fn scores_are_as_worked_by_hand() {
     assert_eq!(names(&third.unseen), ["T1059.001"]);
     assert_eq!(names(&third.foreign), ["T1059.004"]);
     assert!(near(third.unseen[0].1, ln4) && near(third.foreign[0].1, ln2));
-    assert_eq!((result.compared, result.permutations), (4, 9999));
+    assert_eq!((result.compared, result.permutations, result.distinct), (4, 9999, 2));
 }
 
 #[test]
@@ -93,5 +93,6 @@ fn nothing_unknown_and_repeated_input() {
     assert_eq!(overlap(unknown.clone(), catalogue).unknown, unknown);
     let (once, twice) =
         (techniques(&["T1496", "T1110.003"]), techniques(&["T1110.003", "T1496", "T1110.003"]));
+    assert_eq!(overlap(techniques(&["T1110", "T1110.001", "T1110.003", "T9999"]), catalogue).distinct, 1);
     assert_eq!(overlap(once, catalogue), overlap(twice, catalogue));
 }

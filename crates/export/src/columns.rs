@@ -19,6 +19,8 @@ enum Kind {
     Fixed,
     /// Left-aligned, cut when the table is too wide.
     Text,
+    /// Left-aligned, cut when nothing else is left to cut.
+    Name,
     /// Left-aligned, left out when the table is too wide.
     Extra,
 }
@@ -34,6 +36,10 @@ impl Column {
 
     pub(crate) const fn text(title: &'static str) -> Self {
         Self { title, kind: Kind::Text }
+    }
+
+    pub(crate) const fn name(title: &'static str) -> Self {
+        Self { title, kind: Kind::Name }
     }
 
     pub(crate) const fn extra(title: &'static str) -> Self {
@@ -70,7 +76,7 @@ fn widths(available: usize, columns: &[Column], rows: &[Vec<String>]) -> Vec<usi
             let widest =
                 widest.filter(|widest| *widest > 0).map_or(0, |widest| widest.max(column.title.width()));
             // What is cut anyway need not be cut column by column.
-            if column.kind == Kind::Text { widest.min(available) } else { widest }
+            if matches!(column.kind, Kind::Text | Kind::Name) { widest.min(available) } else { widest }
         })
         .collect();
     let fits = |widths: &[usize]| {
@@ -83,11 +89,13 @@ fn widths(available: usize, columns: &[Column], rows: &[Vec<String>]) -> Vec<usi
         }
         widths[place] = 0;
     }
-    while !fits(&widths) {
-        let texts = widths.iter_mut().zip(columns).filter(|(_, column)| column.kind == Kind::Text);
-        match texts.map(|(width, _)| width).max_by_key(|width| **width) {
-            Some(widest) if *widest > NARROWEST => *widest -= 1,
-            _ => break,
+    for kind in [Kind::Text, Kind::Name] {
+        while !fits(&widths) {
+            let texts = widths.iter_mut().zip(columns).filter(|(_, column)| column.kind == kind);
+            match texts.map(|(width, _)| width).max_by_key(|width| **width) {
+                Some(widest) if *widest > NARROWEST => *widest -= 1,
+                _ => break,
+            }
         }
     }
     widths
@@ -97,7 +105,7 @@ fn widths(available: usize, columns: &[Column], rows: &[Vec<String>]) -> Vec<usi
 fn narrowed(widths: &[usize], columns: &[Column]) -> Vec<usize> {
     let width = |(width, column): (&usize, &Column)| match column.kind {
         Kind::Text => (*width).min(READABLE),
-        Kind::Number | Kind::Fixed | Kind::Extra => *width,
+        Kind::Number | Kind::Fixed | Kind::Name | Kind::Extra => *width,
     };
     widths.iter().zip(columns).map(width).collect()
 }
@@ -113,7 +121,7 @@ fn line(columns: &[Column], widths: &[usize], cells: &[String]) -> String {
         text.push_str(&" ".repeat(GAP));
         match column.kind {
             Kind::Number => text.extend([blank, cell]),
-            Kind::Fixed | Kind::Text | Kind::Extra => text.extend([cell, blank]),
+            Kind::Fixed | Kind::Text | Kind::Name | Kind::Extra => text.extend([cell, blank]),
         }
     }
     text.truncate(text.trim_end().len());
@@ -145,6 +153,16 @@ mod tests {
         assert_eq!(second(32), "  twelve chars  SSH-2.0-Go");
         assert_eq!(second(20), "  twelve chars");
         assert_eq!(second(10), "  twelve …");
+    }
+
+    #[test]
+    fn a_name_is_cut_last() {
+        let head = [Column::name("session"), Column::text("decoy")];
+        let rows = [vec!["twelve chars".into(), "twelve chars".into()]];
+        let second =
+            |width| table(Look { colour: false, width }, &head, &rows).lines().nth(1).unwrap().to_owned();
+        assert_eq!(second(24), "  twelve chars  twelve …");
+        assert_eq!(second(20), "  twelve ch…  twelv…");
     }
 
     #[test]

@@ -120,7 +120,8 @@ pub struct Overlapping<'a> {
 #[derive(Debug, Clone, Copy)]
 #[expect(missing_docs, reason = "each name says what it is")]
 pub struct Compared<'a> {
-    pub techniques: usize,
+    pub distinct: usize,
+    pub enough: usize,
     pub groups: usize,
     pub permutations: u32,
     pub unknown: &'a [TechniqueId],
@@ -128,19 +129,31 @@ pub struct Compared<'a> {
 
 /// The groups in their order, what speaks for and against each.
 pub fn overlap(groups: &[Overlapping<'_>], compared: &Compared<'_>, attack: &Catalogue) -> String {
+    let techniques = count(compared.distinct as u64, "technique");
     let mut text = format!(
         "Techniques in common with MITRE's groups. This is not attribution.\n\
-         {} compared with {} groups; p: how often as many techniques drawn at random do as well \
-         ({} draws, not corrected for the number of groups).\n",
-        count(compared.techniques as u64, "technique"),
-        compared.groups,
-        compared.permutations
+         {techniques}, a sub-technique and its parent counted as one.\n",
     );
     if !compared.unknown.is_empty() {
         let unknown = joined(compared.unknown.iter().map(ToString::to_string));
         // Writing to a String does not fail, here and below.
         let _ = writeln!(text, "No documented group uses {unknown}.");
     }
+    if compared.distinct < compared.enough {
+        let _ = writeln!(
+            text,
+            "That is too little to compare: with fewer than {}, even techniques of one group mostly put another first.",
+            compared.enough
+        );
+        return text;
+    }
+    let _ = writeln!(
+        text,
+        "Compared with {} groups; who uses a sub-technique uses its parent, which is listed beside it and weighs what it is\n\
+         among groups. p: how often as many techniques drawn at random do as well ({} draws, not corrected for the\n\
+         number of groups).",
+        compared.groups, compared.permutations
+    );
     if groups.is_empty() {
         text.push_str("No group has any of them.\n");
     }

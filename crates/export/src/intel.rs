@@ -1,7 +1,8 @@
-//! What providers say of an attacker, in a line.
+//! What providers say of an attacker, in a line, and until when.
 
+use vespid_model::UtcMicros;
 use vespid_model::intel::Intel;
-use vespid_model::listing::Provider;
+use vespid_model::listing::{Listing, Provider};
 
 use crate::text::{moment, name};
 
@@ -34,5 +35,14 @@ pub fn verdict(intel: &Intel) -> String {
         format!("Providers say: {verdict} ({at} UTC)")
     } else {
         format!("Providers say: {verdict} ({}; {at} UTC)", said.join(", "))
+    }
+}
+
+/// Until when a listing holds, seen from this time.
+pub fn holds_until(listing: &Listing, now: UtcMicros) -> String {
+    match listing.expires_at {
+        Some(end) if end <= now => format!("{} UTC, which is over", moment(end)),
+        Some(end) => format!("{} UTC", moment(end)),
+        None => "the provider's next list".to_owned(),
     }
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod canary;
 mod columns;
 pub mod coverage;
 pub mod dead_letter;
@@ -20,7 +21,7 @@ pub mod verdicts;
 
 pub use coverage::Coverage;
 pub use explain::Explanation;
-pub use intel::verdict;
+pub use intel::{holds_until, verdict};
 pub use links::Links;
 pub use report::{Format, Report};
 pub use style::Look;

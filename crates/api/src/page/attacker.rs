@@ -7,12 +7,17 @@ use axum::extract::{Path, State};
 use axum::response::Html;
 use maud::{Markup, html};
 use vespid_attack::Catalogue;
+use vespid_export::explain::Listed;
 use vespid_export::report::{facts, html as parts};
 use vespid_export::text::name;
 use vespid_export::{explain, verdict};
+use vespid_model::clock::{Clock as _, SystemClock};
 use vespid_model::id::IdentityId;
 use vespid_model::intel::Intel;
-use vespid_model::rows::{AttackerRow, ObservableRow, Page, Scope, SessionRow, TechniqueRow, Totals};
+use vespid_model::listing::Listing;
+use vespid_model::rows::{
+    AttackerRow, EventRow, ObservableRow, Page, Scope, SessionRow, TechniqueRow, Totals,
+};
 use vespid_store::{EdgeRow, FoundTag, ObservableFilter, SessionFilter, Store};
 
 use crate::address::{self, LINKS};
@@ -50,12 +55,16 @@ pub(crate) async fn handle(
         identity: store.identity_of(attacker.ip).await?,
         edges: store.edges_of(attacker.ip, OTHERS).await?,
     };
+    let listings = store.listing_list(attacker.ip).await?;
+    let made: Vec<_> = listings.iter().filter_map(Listing::event).map(|event| event.id).collect();
+    let said = store.event_list(&made).await?;
+    let listed = Listed { listings: &listings, now: SystemClock.now() };
     let filter = ObservableFilter { attacker: Some(attacker.ip), ..ObservableFilter::default() };
     let seen = store.observable_list(filter, SEEN, 0).await?;
     let content = content(
         &attacker,
         (&totals, intel.as_ref()),
-        (&techniques, &several),
+        (&techniques, &several, &said, listed),
         (&hands, &seen),
         &sessions,
         page,
@@ -67,7 +76,7 @@ pub(crate) async fn handle(
 fn content(
     attacker: &AttackerRow,
     (totals, intel): (&Totals, Option<&Intel>),
-    (techniques, several): (&[TechniqueRow], &[FoundTag]),
+    (techniques, several, said, listed): (&[TechniqueRow], &[FoundTag], &[EventRow], Listed<'_>),
     (hands, seen): (&Hands, &Page<ObservableRow>),
     sessions: &Page<SessionRow>,
     page: u32,
@@ -81,6 +90,12 @@ fn content(
         }
         h2 { "Techniques" }
         (parts::techniques(techniques, attack, &LINKS))
+        @if !said.is_empty() {
+            h2 { "What providers say" }
+            ol class="events" {
+                @for event in said { (explain::entry(event, attack, &LINKS, Some(listed))) }
+            }
+        }
         @if !several.is_empty() {
             h2 { "What several events show together" }
             ol class="events" {

@@ -60,7 +60,7 @@ async fn entries(
         let events = store.session_events(key, from, left).await?;
         let Some(last) = events.last() else { return Ok(entries) };
         from = EventsFrom::After(last.time, last.id);
-        entries.extend(events.iter().map(|event| explain::entry(event, attack, &LINKS)));
+        entries.extend(events.iter().map(|event| explain::entry(event, attack, &LINKS, None)));
     }
 }
 

@@ -5,12 +5,14 @@ use std::net::IpAddr;
 
 use anyhow::{Result, bail};
 use vespid_export::Explanation;
-use vespid_export::explain::Format;
+use vespid_export::explain::{Format, Listed};
+use vespid_model::listing::Listing;
 use vespid_model::rows::{EventsFrom, Scope, SessionKey, TagCursor};
 use vespid_store::{FoundTag, Store};
 
 use super::{look, target};
 use crate::cli::{Database, ExplainFormat};
+use crate::clock::clock;
 use crate::exit::Exit;
 
 /// Events in a part.
@@ -22,7 +24,7 @@ const ALONE: u32 = 50;
 enum Subject {
     /// All events of a session.
     Session(SessionKey),
-    /// What events of an address show together.
+    /// What events of an address show together, and what providers say of it.
     Attacker(IpAddr),
     /// One tag, and where it is from.
     Tag(Box<FoundTag>, Option<SessionKey>),
@@ -44,15 +46,31 @@ pub(crate) async fn run(db: &Database, id: &str, format: ExplainFormat) -> Resul
         ExplainFormat::Json => Format::Json,
     };
     let mut out = BufWriter::new(stdout);
+    let about = match &subject {
+        Subject::Tag(found, _) => found.tag.tag.ip,
+        Subject::Attacker(ip) => Some(*ip),
+        Subject::Session(_) => None,
+    };
+    let listings = match about {
+        Some(ip) => store.listing_list(ip).await?,
+        None => Vec::new(),
+    };
     let mut explanation = Explanation::new(&attack, format);
+    if about.is_some() {
+        explanation = explanation.with_listings(Listed { listings: &listings, now: clock().now() });
+    }
     out.write_all(explanation.begin(session.as_ref()).as_bytes())?;
     match subject {
         Subject::Session(key) => all(&store, &key, &mut explanation, &mut out).await?,
         Subject::Attacker(ip) => {
-            if !windows(&store, ip, &mut explanation, &mut out).await? {
+            let said = listings.iter().filter_map(Listing::event).map(|event| event.id).collect::<Vec<_>>();
+            let said = store.event_list(&said).await?;
+            out.write_all(explanation.events(&said).as_bytes())?;
+            if !windows(&store, ip, &mut explanation, &mut out).await? && said.is_empty() {
                 writeln!(
                     io::stderr(),
-                    "nothing that several events of {ip} show together; its sessions: vespid report --attacker {ip}"
+                    "nothing that several events of {ip} show together, and no provider says anything of it; its \
+                     sessions: vespid report --attacker {ip}"
                 )?;
             }
         }
@@ -83,11 +101,13 @@ async fn find(store: &Store, id: &str) -> Result<Option<Subject>> {
         };
         return Ok(Some(Subject::Tag(Box::new(found), session)));
     }
-    if let Some(key) = target::session(store, id).await? {
-        return Ok(Some(Subject::Session(key)));
+    // Before sessions: a sensor may name one by the address, and DECKY/ID says it then.
+    if let Ok(ip) = id.parse()
+        && store.attacker_find(ip).await?.is_some()
+    {
+        return Ok(Some(Subject::Attacker(ip)));
     }
-    let Ok(ip) = id.parse() else { return Ok(None) };
-    Ok(store.attacker_find(ip).await?.map(|_| Subject::Attacker(ip)))
+    Ok(target::session(store, id).await?.map(Subject::Session))
 }
 
 /// False when there is nothing to show.

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use anyhow::{Result, bail};
 use clap::Args;
-use vespid_cluster::overlap::overlap;
+use vespid_cluster::overlap::{ENOUGH, overlap};
 use vespid_export::groups;
 use vespid_model::id::IdentityId;
 use vespid_model::rows::Scope;
@@ -112,7 +112,8 @@ pub(crate) async fn group_overlap(args: &OverlapArgs) -> Result<Exit> {
         })
         .collect();
     let told = groups::Compared {
-        techniques: techniques.len(),
+        distinct: found.distinct,
+        enough: ENOUGH,
         groups: found.compared,
         permutations: found.permutations,
         unknown: &found.unknown,

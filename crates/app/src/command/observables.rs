@@ -66,6 +66,11 @@ pub(crate) async fn run(args: &ObservablesArgs) -> Result<Exit> {
 }
 
 async fn list(store: &Store, args: &ObservablesArgs) -> Result<String> {
+    if let Some(ip) = args.attacker
+        && store.attacker_find(ip).await?.is_none()
+    {
+        bail!("no event of {ip} in {}", args.db.shown());
+    }
     let attackers = if args.shared { 2 } else { 1 };
     let filter = ObservableFilter { kind: args.kind, attacker: args.attacker, attackers };
     let page = store.observable_list(filter, args.limit, 0).await?;

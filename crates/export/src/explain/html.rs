@@ -5,12 +5,12 @@ use vespid_attack::Catalogue;
 use vespid_model::rows::{EventRow, ExplainedTag};
 use vespid_model::window::WindowEvidence;
 
-use super::{Segment, proofs, show, window};
+use super::{Listed, Segment, proofs, show, window};
 use crate::links::Links;
 use crate::text::{moment, printable};
 
 /// An item of a list: what happened, with the matched bytes in `mark` and the tags below.
-pub fn entry(event: &EventRow, attack: &Catalogue, links: &Links) -> Markup {
+pub fn entry(event: &EventRow, attack: &Catalogue, links: &Links, listed: Option<Listed<'_>>) -> Markup {
     let shown = show(event);
     let class = if shown.matters || !event.tags.is_empty() { "event" } else { "event minor" };
     html! {
@@ -24,6 +24,7 @@ pub fn entry(event: &EventRow, attack: &Catalogue, links: &Links) -> Markup {
                     @if segment.matched { mark { (typed(segment)) } } @else { (typed(segment)) }
                 } }
             }
+            @for line in listed.iter().flat_map(|listed| listed.lines(event)) { div class="via" { (line) } }
             @if !event.tags.is_empty() {
                 ul class="tags" { @for tag in &event.tags { (explain(tag, Some(event), attack, links)) } }
             }

@@ -1,4 +1,5 @@
-//! The explanation for programs: `session`, and `events` [{`id`, `time`, `kind`, `body`, `tags` [{`id`, `technique`,
+//! The explanation for programs: `session`, and `events` [{`id`, `time`, `kind`, `body`, `listing` (of what a provider says
+//! still: `feed`, `last_seen`, `since`, `imported_at`, `expires_at`), `tags` [{`id`, `technique`,
 //! `name`, `url`, `tactic`, `confidence`, `attack_release`, `rule`, `rule_version`, `title`, `description`, `via`,
 //! `evidence` (only where a lifter shows less than all of the event), `spans` [{`field`, `start`, `end`, `text`}]}]}].
 //! Spans count bytes of the body's fields. A tag that came without its event has `source_id` in place of the event's `id`, and its evidence as `body`.
@@ -9,6 +10,7 @@ use vespid_attack::Catalogue;
 use vespid_model::Body;
 use vespid_model::rows::{EventRow, ExplainedTag, SessionRow};
 
+use super::listed::{Listed, ListingJson, Origin};
 use super::matched;
 use crate::session_json::SessionJson;
 
@@ -18,6 +20,8 @@ struct EventJson<'a> {
     time: String,
     kind: &'static str,
     body: &'a Body,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    listing: Option<ListingJson>,
     tags: Vec<TagJson<'a>>,
 }
 
@@ -63,9 +67,9 @@ pub(super) fn begin(session: Option<&SessionRow>) -> String {
 }
 
 /// An event as one line, behind the line before.
-pub(super) fn event(row: &EventRow, attack: &Catalogue, first: bool) -> String {
+pub(super) fn event(row: &EventRow, attack: &Catalogue, listed: Option<Listed<'_>>, first: bool) -> String {
     let comma = if first { "" } else { "," };
-    format!("{comma}\n{}", json(&event_json(row, attack)))
+    format!("{comma}\n{}", json(&event_json(row, attack, listed)))
 }
 
 /// A tag that came without its event, as one line.
@@ -87,12 +91,17 @@ fn json<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-fn event_json<'a>(row: &'a EventRow, attack: &Catalogue) -> EventJson<'a> {
+fn event_json<'a>(row: &'a EventRow, attack: &Catalogue, listed: Option<Listed<'_>>) -> EventJson<'a> {
+    let listing = match listed.and_then(|listed| listed.origin(row)) {
+        Some(Origin::Listing(listing)) => Some(listing.into()),
+        Some(Origin::Gone) | None => None,
+    };
     EventJson {
         id: row.id.to_string(),
         time: row.time.to_string(),
         kind: row.body.kind().as_str(),
         body: &row.body,
+        listing,
         tags: row.tags.iter().map(|explained| tag(explained, spans(explained, &row.body), attack)).collect(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod html;
 mod json;
+mod listed;
 mod text;
 mod window;
 
@@ -17,6 +18,7 @@ use vespid_model::{Body, SourceKind};
 use crate::style::Look;
 
 pub use html::{alone, entry};
+pub use listed::Listed;
 
 /// An explanation in parts, so that a session of any length fits in memory: [`begin`](Self::begin) once, then the
 /// events in their order, then [`end`](Self::end). The parts one after the other are the document.
@@ -24,6 +26,7 @@ pub use html::{alone, entry};
 pub struct Explanation<'a> {
     attack: &'a Catalogue,
     format: Format,
+    listed: Option<Listed<'a>>,
     first: bool,
 }
 
@@ -39,7 +42,13 @@ pub enum Format {
 impl<'a> Explanation<'a> {
     /// An explanation with the names of this release.
     pub fn new(attack: &'a Catalogue, format: Format) -> Self {
-        Self { attack, format, first: true }
+        Self { attack, format, listed: None, first: true }
+    }
+
+    /// The same, which says of events of kind `intel` what they were made of.
+    #[must_use]
+    pub fn with_listings(self, listed: Listed<'a>) -> Self {
+        Self { listed: Some(listed), ..self }
     }
 
     /// The beginning, with what is known of the events' session.
@@ -56,8 +65,8 @@ impl<'a> Explanation<'a> {
         for event in events {
             let first = std::mem::take(&mut self.first);
             part.push_str(&match self.format {
-                Format::Text(look) => text::event(event, self.attack, look),
-                Format::Json => json::event(event, self.attack, first),
+                Format::Text(look) => text::event(event, self.attack, self.listed, look),
+                Format::Json => json::event(event, self.attack, self.listed, first),
             });
         }
         part

@@ -6,7 +6,7 @@ use vespid_attack::Catalogue;
 use vespid_model::rows::{EventRow, ExplainedTag, SessionRow};
 use vespid_model::window::WindowEvidence;
 
-use super::{Segment, proofs, show, window};
+use super::{Listed, Segment, proofs, show, window};
 use crate::style::{Look, clip, words};
 use crate::text::{count, moment, printable};
 
@@ -19,9 +19,12 @@ pub(super) fn begin(session: &SessionRow, look: Look) -> String {
 }
 
 /// An event and its tags.
-pub(super) fn event(event: &EventRow, attack: &Catalogue, look: Look) -> String {
+pub(super) fn event(event: &EventRow, attack: &Catalogue, listed: Option<Listed<'_>>, look: Look) -> String {
     written(|out| {
         event_line(out, event, look)?;
+        for line in listed.iter().flat_map(|listed| listed.lines(event)) {
+            writeln!(out, "{INDENT}{line}")?;
+        }
         event.tags.iter().try_for_each(|tag| explain(out, tag, Some(event), attack, look))
     })
 }

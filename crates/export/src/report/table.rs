@@ -99,8 +99,8 @@ fn sessions(out: &mut String, report: &Report, look: Look) -> std::fmt::Result {
     };
     writeln!(out, "\n{}", look.bold(&title))?;
     let head = [
-        // Whole: it is what the next question is asked with.
-        Column::fixed("session"),
+        // It is what the next question is asked with.
+        Column::name("session"),
         Column::text("decoy"),
         Column::fixed("address"),
         Column::fixed("began"),

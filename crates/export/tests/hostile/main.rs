@@ -29,7 +29,8 @@ fn explanation(format: explain::Format) -> String {
 /// All events as on a page.
 fn page() -> String {
     let events = events();
-    let entries = events.iter().map(|event| explain::entry(event, attack(), &Links::OUTSIDE).into_string());
+    let entries =
+        events.iter().map(|event| explain::entry(event, attack(), &Links::OUTSIDE, None).into_string());
     format!(r#"<ol class="events">{}</ol>"#, entries.collect::<String>())
 }
 
@@ -163,7 +164,7 @@ fn pages_and_markdown_hold_no_markup_of_the_attacker() {
         .lines()
         .filter(|line| line.starts_with("| \\.\\."))
         .map(|line| line.replace("\\|", "").matches('|').count());
-    assert_eq!(table_columns.collect::<Vec<_>>(), [8]);
+    assert_eq!(table_columns.collect::<Vec<_>>(), [9]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use vespid_model::id::EventId;
 use vespid_model::rows::{EventRow, EventsFrom, SessionKey};
 use vespid_model::{Body, SourceKind, UtcMicros};
 
@@ -28,18 +29,39 @@ impl Store {
         let Some(found) = self.pool.first(&find).await? else { return Ok(Vec::new()) };
         let session: i64 = found.get(0)?;
 
+        self.events(|query, limit| part(query, session, from, limit), limit).await
+    }
+
+    /// The events with these ids, by time, then id, each with its tags; those that are there, and fewer where they are
+    /// large.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn event_list(&self, ids: &[EventId]) -> Result<Vec<EventRow>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let part = |query: &mut Query, limit: u32| {
+            query.push(" FROM event WHERE uid IN ").list(ids.iter().map(|id| id.as_bytes().into()));
+            query.push(" ORDER BY time, uid LIMIT ").bind(limit);
+        };
+        self.events(part, u32::try_from(ids.len()).unwrap_or(u32::MAX)).await
+    }
+
+    /// Those that a part of a query, ` FROM event ...`, gives in its order.
+    async fn events(&self, part: impl Fn(&mut Query, u32), limit: u32) -> Result<Vec<EventRow>, StoreError> {
         let mut sizes = Query::new("SELECT ");
         sizes.push("CAST(OCTET_LENGTH(body) AS ").push(self.pool.dialect().integer()).push(")");
-        part(&mut sizes, session, from, limit);
+        part(&mut sizes, limit);
         let limit = page::fitting(&self.pool.all(&sizes).await?)?;
         let mut query = Query::new("SELECT uid, kind, time, body");
-        part(&mut query, session, from, limit);
+        part(&mut query, limit);
         let rows = self.pool.all(&query).await?;
 
         // What is stored in the meantime may have tags here too; nobody asks for them.
         let mut query = tag::select("");
         query.push(" JOIN (SELECT id");
-        part(&mut query, session, from, limit);
+        part(&mut query, limit);
         query.push(") part ON part.id = t.event ORDER BY t.technique, r.name, r.version");
         let mut tags: HashMap<String, Vec<_>> = HashMap::new();
         for row in self.pool.all(&query).await? {

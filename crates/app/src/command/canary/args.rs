@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use vespid_api::canary::Serve;
 
+use crate::canary::Domain;
 use crate::cli::Database;
 
 #[derive(Debug, Subcommand)]
@@ -40,7 +41,7 @@ pub(crate) struct CreateArgs {
     pub(crate) decky: String,
     /// The domain that `vespid canary serve` answers for
     #[arg(long, value_name = "ZONE", env = "VESPID_CANARY_DOMAIN")]
-    pub(crate) domain: String,
+    pub(crate) domain: Domain,
     /// What who opens it gets: image, page (which asks the browser about itself) or redirect:URL
     #[arg(long, value_name = "WHAT", default_value = "image")]
     pub(crate) serve: Serve,
@@ -68,7 +69,7 @@ pub(crate) struct ServeArgs {
     pub(crate) dns: Option<SocketAddr>,
     /// The domain of the names that are answered for
     #[arg(long, value_name = "ZONE", env = "VESPID_CANARY_DOMAIN")]
-    pub(crate) domain: Option<String>,
+    pub(crate) domain: Option<Domain>,
     /// The address that names of the domain lead to, such as that of --http as others see it
     #[arg(long, value_name = "IP")]
     pub(crate) address: Option<IpAddr>,

@@ -65,7 +65,8 @@ pub(super) async fn run(args: &ServeArgs) -> Result<Exit> {
         });
     }
     if let (Some(address), Some(domain)) = (args.dns, &args.domain) {
-        let zone = Zone::new(domain, args.address).with_context(|| format!("the domain {domain}"))?;
+        let zone = Zone::new(domain.as_str(), args.address)
+            .with_context(|| format!("the domain {}", domain.as_str()))?;
         let (socket, listener) = bound(address).await?;
         writeln!(io::stdout(), "DNS: {}", socket.local_addr()?)?;
         let (asked, names) = channel(WAITING);

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use anyhow::{Context as _, Result, bail};
 use vespid_api::canary::Serve;
-use vespid_export::{moment, printable};
+use vespid_export::{canary, printable};
 use vespid_model::canary::CanaryToken;
 use vespid_model::id::CanaryTokenId;
 use vespid_store::Store;
@@ -13,6 +13,7 @@ use vespid_store::Store;
 use super::args::{CreateArgs, Kind};
 use crate::cli::Database;
 use crate::clock::clock;
+use crate::command::look;
 use crate::exit::Exit;
 
 /// Tokens of one page.
@@ -22,7 +23,7 @@ pub(super) async fn create(args: &CreateArgs) -> Result<Exit> {
     if args.kind == Kind::Dns && args.serve != Serve::Image {
         bail!("--serve is for tokens of kind http: a name gives nothing");
     }
-    let domain = args.domain.trim_matches('.').to_ascii_lowercase();
+    let domain = args.domain.as_str();
     let [id, seed, callback] = [random()?, random()?, random()?];
     let callback = base32(callback);
     let token = CanaryToken {
@@ -56,30 +57,18 @@ pub(super) async fn create(args: &CreateArgs) -> Result<Exit> {
 
 pub(super) async fn list(db: &Database) -> Result<Exit> {
     let store = Store::open_existing(&db.db).await?;
-    let mut out = io::stdout().lock();
-    let mut offset = 0;
+    let mut tokens = Vec::new();
     loop {
-        let page = store.canary_token_list(PAGE, offset).await?.rows;
+        let page = store.canary_token_list(PAGE, u32::try_from(tokens.len())?).await?.rows;
         if page.is_empty() {
             break;
         }
-        offset += PAGE;
-        for token in page {
-            let last =
-                token.last_triggered_at.map_or("never".to_owned(), |last| format!("{} UTC", moment(last)));
-            writeln!(
-                out,
-                "{}  {:<8} {:<5} {:<20} opened {}, last {last}  {}",
-                token.callback_token,
-                token.state,
-                token.kind,
-                printable(&token.decky_name),
-                token.trigger_count,
-                printable(token.generator.as_deref().unwrap_or_default())
-            )?;
-        }
+        tokens.extend(page);
     }
     store.close().await;
+    let mut out = io::stdout().lock();
+    let look = look::of(&out);
+    out.write_all(canary::tokens(&tokens, look).as_bytes())?;
     Ok(Exit::Done)
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::net::IpAddr;
 
 use anyhow::Result;
-use vespid_export::{moment, printable, verdict};
+use vespid_export::{holds_until, moment, printable, verdict};
 use vespid_model::UtcMicros;
 use vespid_model::body::Intel;
 use vespid_model::listing::Listing;
@@ -54,12 +54,7 @@ fn show(out: &mut impl Write, listing: &Listing, now: UtcMicros) -> io::Result<(
         writeln!(out, "  {:<16} {} UTC", "last seen", moment(seen))?;
     }
     writeln!(out, "  {:<16} {} UTC", "said since", moment(listing.since))?;
-    let end = match listing.expires_at {
-        Some(end) if end <= now => format!("{} UTC, which is over", moment(end)),
-        Some(end) => format!("{} UTC", moment(end)),
-        None => "the provider's next list".to_owned(),
-    };
-    writeln!(out, "  {:<16} {end}", "holds until")
+    writeln!(out, "  {:<16} {}", "holds until", holds_until(listing, now))
 }
 
 fn words(body: &Intel) -> Vec<(&'static str, String)> {

@@ -147,6 +147,35 @@ fn what_providers_say_is_shown() {
     assert!(nothing.starts_with("203.0.113.11 has come; nothing was applied"), "{nothing}");
     assert!(place.say(&["intel", "show", "2001:db8::9"]).starts_with("2001:db8::9 has not come\nNo file"));
 
+    // A tag says which feed it is from, and until when that holds.
+    let uid = text(&place, "SELECT uuid FROM ttp_tag WHERE technique_id = 'T1110'");
+    let why = place.say(&["explain", &uid]);
+    for part in [
+        "others say aggregate_verdict=suspicious",
+        "from AbuseIPDB's answer about the address, imported 2027-01-15 08:00:00 UTC\n",
+        "the address was seen last 2026-11-20 20:55:14 UTC; holds until 2027-01-16 08:00:00 UTC\n",
+    ] {
+        assert!(why.contains(part), "{part}: {why}");
+    }
+    let why: Value = serde_json::from_str(&place.say(&["explain", &uid, "--format", "json"])).unwrap();
+    let listing = &why["events"][0]["listing"];
+    assert_eq!(
+        (listing["feed"].as_str(), listing["expires_at"].as_str()),
+        (Some("abuseipdb"), Some("2027-01-16T08:00:00.000000Z"))
+    );
+    // So does the address: all feeds that tags are from, and nothing of one that nothing is said of.
+    let why = place.say(&["explain", "203.0.113.10"]);
+    for part in
+        ["AbuseIPDB's answer", "ThreatFox' list of indicators", "GreyNoise's answer", "next list", &uid]
+    {
+        assert!(why.contains(part), "{part}: {why}");
+    }
+    assert_eq!(place.say(&["explain", "203.0.113.11"]), "");
+    // Another conclusion is another event; what an older tag is from is not there any more.
+    import(&place, "a.json", &check(100, &[22]), &[]);
+    let why = place.say(&["explain", &uid]);
+    assert!(why.contains("from a listing that is gone, or says another thing now\n"), "{why}");
+
     // No provider is a decoy, and what one says is no visit.
     let attacker =
         |columns: &str| text(&place, &format!("SELECT {columns} FROM attackers WHERE ip = '203.0.113.10'"));
@@ -156,7 +185,10 @@ fn what_providers_say_is_shown() {
         "2026-11-24 10:00:00.000000 2026-11-24 10:00:00.000000"
     );
     // When a tag is from is when the provider saw it.
-    let tag = text(&place, "SELECT created_at || ' ' || decky_id FROM ttp_tag WHERE technique_id = 'T1110'");
+    let tag = text(
+        &place,
+        "SELECT created_at || ' ' || decky_id FROM ttp_tag WHERE technique_id = 'T1110' LIMIT 1",
+    );
     assert_eq!(tag, "2026-11-20 20:55:14.000000 intel");
 }
 
