@@ -232,6 +232,16 @@ fn a_capture_of_which_nothing_can_be_used_says_why() {
     let mixed = [pcapng(&[1], &packets()), simple(packets()[0].1)].concat();
     assert_eq!(lines(&mixed), whole);
 
+    // Larger packets than usual, and one that is larger than any.
+    let with = |size: usize| {
+        let mut packets = packets();
+        let jumbo = vec![0_u8; size].leak();
+        packets.insert(3, (packets[3].0, jumbo));
+        pcapng(&[1], &packets)
+    };
+    assert_eq!(lines(&with(300_000)), whole);
+    assert!(lines(&with(2_000_000)).1.unwrap().contains("more than a megabyte"));
+
     let (_, end) = lines(&pcapng(&[1; 257], &packets()));
     assert!(end.unwrap().contains("more than 256 interfaces"));
 }

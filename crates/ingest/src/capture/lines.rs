@@ -10,7 +10,8 @@ use super::frame::Framing;
 use super::watch::Watch;
 use crate::decode::native;
 
-/// Room for one block. A packet has at most 256 KiB in the captures of common programs.
+/// Room for one block, at first and at most. A packet has at most 256 KiB in the captures of common programs.
+const USUAL: usize = 64 << 10;
 const BLOCK: usize = 1 << 20;
 /// Interfaces of one capture.
 const INTERFACES: usize = 256;
@@ -34,6 +35,8 @@ pub struct Lines {
     wire: Wire,
     out: Vec<u8>,
     given: usize,
+    /// There is as much room as there may be.
+    grown: bool,
     ended: bool,
 }
 
@@ -116,8 +119,16 @@ impl Lines {
     pub fn new(mut bytes: impl Read + Send + 'static) -> io::Result<Self> {
         // The library wants the whole header with the first read, and a pipe gives what it has.
         let header = header(&mut bytes)?;
-        let reader = create_reader(BLOCK, Whole::new(header, bytes)).map_err(|error| bad(&error))?;
-        Ok(Self { reader, wire: Wire::default(), out: Vec::new(), given: 0, ended: false })
+        let room = USUAL.max(2 * header.len());
+        let reader = create_reader(room, Whole::new(header, bytes)).map_err(|error| bad(&error))?;
+        Ok(Self {
+            reader,
+            wire: Wire::default(),
+            out: Vec::new(),
+            given: 0,
+            grown: room >= BLOCK,
+            ended: false,
+        })
     }
 
     /// Reads on until there is a line, or the end.
@@ -137,6 +148,7 @@ impl Lines {
                     self.ended = true;
                     self.wire.end()?;
                 }
+                Err(PcapError::BufferTooSmall) if !self.grown => self.grown = self.reader.grow(BLOCK),
                 Err(PcapError::Incomplete(_)) => {
                     let before = self.reader.data().len();
                     self.reader.refill().map_err(|error| bad(&error))?;
@@ -288,6 +300,7 @@ fn bad(error: &PcapError<&[u8]>) -> io::Error {
     let what = match error {
         PcapError::HeaderNotRecognized => "no capture (pcap, pcapng)".to_owned(),
         PcapError::ReadError => "cannot be read".to_owned(),
+        PcapError::BufferTooSmall => "a packet has more than a megabyte, or its length is damaged".to_owned(),
         _ => "a block of the capture is damaged".to_owned(),
     };
     io::Error::new(io::ErrorKind::InvalidData, what)
