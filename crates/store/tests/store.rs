@@ -52,10 +52,10 @@ use suite::upgrades::{
     an_upgrade_has_a_way_back, what_a_release_does_not_have_stays, what_changed_on_the_way_stays_changed,
 };
 use suite::windows::{
-    a_promotion_judges_windows_anew, overfull_windows_say_the_same_whatever_came_first,
-    rules_that_are_others_are_judged_anew, windows_are_left_alone_when_nothing_is_new,
-    windows_are_tagged_with_their_last_event, withheld_tags_of_windows_are_counted,
-    writers_fill_windows_together,
+    a_promotion_judges_windows_anew, many_attackers_are_judged_anew,
+    overfull_windows_say_the_same_whatever_came_first, rules_that_are_others_are_judged_anew,
+    windows_are_left_alone_when_nothing_is_new, windows_are_tagged_with_their_last_event,
+    withheld_tags_of_windows_are_counted, writers_fill_windows_together,
 };
 use suite::writers::eight_writers_at_once_add_up;
 use suite::{Place, servers};
@@ -162,6 +162,7 @@ cases! {
     states_expire_and_are_written_down,
     overfull_windows_say_the_same_whatever_came_first,
     rules_that_are_others_are_judged_anew,
+    many_attackers_are_judged_anew,
     windows_are_left_alone_when_nothing_is_new,
     windows_are_tagged_with_their_last_event,
     a_promotion_judges_windows_anew,

@@ -1,6 +1,6 @@
 //! Tags for several events, whoever brings them and when.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -304,6 +304,33 @@ pub(crate) async fn rules_that_are_others_are_judged_anew(place: Place) {
     assert_eq!(kept, [(20, Some("s".to_owned()), 3)]);
     assert_eq!(rejudge(&purged.store, &old, None).await, Rejudged { windows: 1, ..Rejudged::default() });
     assert_eq!(told(&purged.store).await, kept);
+}
+
+/// More attackers than are looked at in one transaction, and one who did more than that.
+pub(crate) async fn many_attackers_are_judged_anew(place: Place) {
+    let (db, clean) = (place.fresh().await, place.fresh().await);
+    let (old, new) = (Count::new(1, 3), Count::new(2, 2));
+    let few = (0..450).map(|number| refused(number, u8::try_from(number % 150).unwrap(), "s", "root"));
+    let many = (0..4_500).map(|number| refused(number, 200, "s", "root"));
+    let events: Vec<_> = few.chain(many).collect();
+    for (store, judge) in [(&db.store, &old), (&clean.store, &new)] {
+        store.rule_register(judge.rules()).await.unwrap();
+        for part in events.chunks(1_000) {
+            store.commit(batch(judge, part.to_vec())).await.unwrap();
+        }
+    }
+    let rules = new.rules();
+    db.store.rule_register(rules.clone()).await.unwrap();
+    let (mut attackers, mut windows) = (BTreeSet::new(), 0);
+    let each = |told: WindowsTold| {
+        attackers.insert(told.ip);
+        windows += told.windows;
+    };
+    let judge: Arc<dyn Judge> = Arc::<Count>::clone(&new);
+    let done = db.store.windows_rejudge(judge, &rules, (None, None), at(9_000), each).await.unwrap();
+    assert_eq!((attackers.len(), windows), (151, done.windows));
+    assert_eq!(told(&db.store).await, told(&clean.store).await);
+    sound(&db.store).await;
 }
 
 /// Stages nothing: there are no tags of events. What `meanwhile` stores comes behind the fence.

@@ -11,7 +11,7 @@ use crate::error::StoreError;
 use crate::sql::{Tx, Value, chunk};
 use crate::store::Store;
 use crate::write::Stop;
-use crate::write::windows::{self, ATTACKERS, Attacker, Keys};
+use crate::write::windows::{self, ATTACKERS, Attacker, End, Keys};
 
 /// Attackers of whose windows something else is said than is stored.
 #[derive(Debug, Clone, Default)]
@@ -64,7 +64,9 @@ impl Store {
         let looking = &promotion.looking;
         let mut tx = self.pool.look().await?;
         let mut start = UtcMicros::EARLIEST;
-        while let Some(end) = looking.end(&mut tx, attacker.key, (start, UtcMicros::LATEST)).await? {
+        while let Some(End { at: end, .. }) =
+            looking.end(&mut tx, attacker.key, (start, UtcMicros::LATEST)).await?
+        {
             let look = looking.look(&mut tx, keys, attacker, (start, end)).await?;
             if look.differs(&mut tx, keys, attacker.key).await? {
                 return Ok(true);
@@ -126,7 +128,7 @@ async fn of_attacker(
 ) -> Result<(), Stop> {
     let looking = &promotion.looking;
     let mut start = UtcMicros::EARLIEST;
-    while let Some(end) = looking.end(tx, attacker.key, (start, UtcMicros::LATEST)).await? {
+    while let Some(End { at: end, .. }) = looking.end(tx, attacker.key, (start, UtcMicros::LATEST)).await? {
         let look = looking.look(tx, keys, attacker, (start, end)).await?;
         let mut by_name: BTreeMap<String, (Vec<WindowTag>, Vec<Stored>)> = BTreeMap::new();
         for tag in look.shown {

@@ -19,7 +19,7 @@ use crate::windows::Judge;
 /// Attackers that are looked up at once.
 pub(crate) const ATTACKERS: u32 = 256;
 /// Events of one stretch, about.
-const EVENTS: u32 = 2_048;
+pub(super) const EVENTS: u32 = 2_048;
 
 /// Who looks, and at whose tags.
 #[derive(Clone)]
@@ -46,6 +46,14 @@ pub(crate) struct Attacker {
     pub(crate) ip: IpAddr,
     /// The identity behind it, the winner where it was merged.
     pub(crate) identity: Option<IdentityId>,
+}
+
+/// Where a stretch ends.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct End {
+    pub(crate) at: UtcMicros,
+    /// How many events of the attacker it holds, about.
+    pub(crate) events: usize,
 }
 
 /// What one stretch holds. Stored tags whose events were purged are left out while their rule says what it said.
@@ -142,7 +150,7 @@ impl Looking {
         tx: &mut Tx<'_>,
         attacker: i64,
         (start, until): (UtcMicros, UtcMicros),
-    ) -> Result<Option<UtcMicros>, Error> {
+    ) -> Result<Option<End>, Error> {
         if start >= until {
             return Ok(None);
         }
@@ -160,11 +168,12 @@ impl Looking {
             let mut tags = Query::new("SELECT id FROM tag WHERE attacker = ");
             tags.bind(attacker).push(" AND created_at >= ").bind(start.as_micros());
             tags.push(" AND event IS NULL LIMIT 1");
-            return Ok(tx.first(&tags).await?.map(|_| until));
+            return Ok(tx.first(&tags).await?.map(|_| End { at: until, events: 0 }));
         }
         let last = times.last().filter(|_| times.len() == EVENTS as usize);
         let last = last.map(|row| row.get::<i64>(0)).transpose()?;
-        Ok(Some(last.map_or(until, |last| UtcMicros::from_micros(last + 1))))
+        let at = last.map_or(until, |last| UtcMicros::from_micros(last + 1));
+        Ok(Some(End { at, events: times.len() }))
     }
 
     /// What there is of windows that begin from one time on, before another.

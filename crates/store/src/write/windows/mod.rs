@@ -10,8 +10,8 @@ use sqlx::Error;
 use vespid_model::UtcMicros;
 use vespid_model::window::WindowTag;
 
-use self::look::Look;
-pub(crate) use self::look::{ATTACKERS, Attacker, Keys, Looking};
+pub(crate) use self::look::{ATTACKERS, Attacker, End, Keys, Looking};
+use self::look::{EVENTS, Look};
 pub use self::told::{WindowSaid, WindowsTold};
 use super::{Change, Stop};
 use crate::batch::RuleText;
@@ -70,21 +70,20 @@ impl Store {
         let (mut done, mut after) = (Rejudged::default(), 0);
         loop {
             let rows = self.pool.all(&Attacker::behind(after)).await?;
-            for row in &rows {
-                let attacker = Attacker::read(row)?;
-                after = attacker.key;
-                let mut start = looking.begin(from);
-                // What reads ends before what writes begins.
-                while let Some(end) = {
-                    let mut tx = self.pool.look().await?;
-                    looking.end(&mut tx, attacker.key, (start, until)).await?
-                } {
-                    let looking = looking.clone();
-                    let stretch = Stretch { looking, attacker, begins: (start, end), now };
-                    let (one, told) = self.change(stretch).await?;
+            let attackers = rows.iter().map(Attacker::read).collect::<Result<Vec<_>, _>>()?;
+            after = attackers.last().map_or(after, |last| last.key);
+            let begin = looking.begin(from);
+            let mut stretches = attackers.into_iter().map(|attacker| Stretch { attacker, start: begin });
+            let mut goes_on = None;
+            loop {
+                let part = self.part(&looking, (&mut goes_on, &mut stretches), until).await?;
+                if part.is_empty() {
+                    break;
+                }
+                let part = Part { looking: looking.clone(), stretches: part, now };
+                for (one, told) in self.change(part).await? {
                     done += one;
                     each(told);
-                    start = end;
                 }
             }
             if rows.len() < ATTACKERS as usize {
@@ -92,28 +91,64 @@ impl Store {
             }
         }
     }
+
+    /// The next stretches, each with its end: few enough that nobody waits long for what is written of them. What goes on
+    /// behind the last one comes first the next time. What reads ends before what writes begins.
+    async fn part(
+        &self,
+        looking: &Looking,
+        (goes_on, stretches): (&mut Option<Stretch>, &mut (impl Iterator<Item = Stretch> + Send)),
+        until: UtcMicros,
+    ) -> Result<Vec<(Stretch, UtcMicros)>, StoreError> {
+        let mut tx = self.pool.look().await?;
+        let (mut part, mut events) = (Vec::new(), 0);
+        while part.len() < TOGETHER && events < EVENTS as usize {
+            let Some(stretch) = goes_on.take().or_else(|| stretches.next()) else { break };
+            let Stretch { attacker, start } = stretch;
+            if let Some(end) = looking.end(&mut tx, attacker.key, (start, until)).await? {
+                events += end.events;
+                part.push((stretch, end.at));
+                *goes_on = Some(Stretch { attacker, start: end.at });
+            }
+        }
+        Ok(part)
+    }
 }
 
-/// Windows of one attacker that begin from one time on, before another.
+/// Stretches of one transaction. Each by itself would cost more for beginning than for what is in it: most attackers are
+/// seen a few times only.
+const TOGETHER: usize = 64;
+
+/// Windows of one attacker that begin from one time on.
+#[derive(Debug, Clone, Copy)]
 struct Stretch {
-    looking: Looking,
     attacker: Attacker,
-    begins: (UtcMicros, UtcMicros),
+    start: UtcMicros,
+}
+
+/// Stretches, each with the time before which its windows begin.
+struct Part {
+    looking: Looking,
+    stretches: Vec<(Stretch, UtcMicros)>,
     now: UtcMicros,
 }
 
-impl Change for Stretch {
-    type Done = (Rejudged, WindowsTold);
+impl Change for Part {
+    type Done = Vec<(Rejudged, WindowsTold)>;
     const ALONE: bool = true;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Done, Stop> {
         let keys = self.looking.keys(tx).await?;
-        let look = self.looking.look(tx, &keys, self.attacker, self.begins).await?;
-        let told = told::told(&look, &keys, self.attacker)?;
-        let Look { windows, stored, shown } = look;
-        let Written { new, same, changed, removed } =
-            replace(tx, &keys, self.attacker, (shown, stored), self.now).await?;
-        Ok((Rejudged { windows, new, changed, same, removed }, told))
+        let mut done = Vec::with_capacity(self.stretches.len());
+        for (Stretch { attacker, start }, end) in &self.stretches {
+            let look = self.looking.look(tx, &keys, *attacker, (*start, *end)).await?;
+            let told = told::told(&look, &keys, *attacker)?;
+            let Look { windows, stored, shown } = look;
+            let Written { new, same, changed, removed } =
+                replace(tx, &keys, *attacker, (shown, stored), self.now).await?;
+            done.push((Rejudged { windows, new, changed, same, removed }, told));
+        }
+        Ok(done)
     }
 }
 

@@ -6,7 +6,7 @@ use vespid_model::id::{IdentityId, RuleId};
 use vespid_model::window::{WindowEvidence, WindowTag};
 use vespid_model::{Confidence, TacticId, TechniqueId, UtcMicros};
 
-use super::look::{ATTACKERS, Attacker, Keys, Look, Looking};
+use super::look::{ATTACKERS, Attacker, End, Keys, Look, Looking};
 use crate::batch::RuleText;
 use crate::dialect::windows::Stored;
 use crate::error::StoreError;
@@ -82,7 +82,9 @@ impl Store {
                 after = attacker.key;
                 let mut tx = self.pool.look().await?;
                 let mut start = looking.begin(from);
-                while let Some(end) = looking.end(&mut tx, attacker.key, (start, UtcMicros::LATEST)).await? {
+                while let Some(End { at: end, .. }) =
+                    looking.end(&mut tx, attacker.key, (start, UtcMicros::LATEST)).await?
+                {
                     let look = looking.look(&mut tx, &keys, attacker, (start, end)).await?;
                     each(told(&look, &keys, attacker)?);
                     start = end;
