@@ -5,7 +5,7 @@ use vespid_model::rows::{ObservableRow, Page, SightingRow, TogetherRow};
 
 use crate::columns::{Column, table};
 use crate::style::Look;
-use crate::text::{count, moment, printable};
+use crate::text::{count, moment, printable, thousands};
 
 /// A table of observables, and how many there are beside it.
 pub fn list(page: &Page<ObservableRow>, look: Look) -> String {
@@ -30,6 +30,14 @@ pub fn list(page: &Page<ObservableRow>, look: Look) -> String {
     };
     let rows: Vec<_> = page.rows.iter().map(cells).collect();
     shown(&table(look, &COLUMNS, &rows), rows.len(), page.total, "observable")
+}
+
+/// What is said where only so many things of one attacker were looked through.
+pub fn bounded(looked_through: u32) -> String {
+    format!(
+        "Shown is what was seen most among {} of them; --kind looks through all of a kind.",
+        thousands(looked_through.into())
+    )
 }
 
 /// A table of the attackers with which one thing was seen.

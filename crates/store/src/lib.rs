@@ -23,7 +23,7 @@ pub use read::cluster::{Clustered, ClusteredGroup, EdgeRow};
 pub use read::commands::{AttackerCommands, CommandsItem};
 pub use read::features::AttackerVersion;
 pub use read::listed::Listed;
-pub use read::observable::ObservableFilter;
+pub use read::observable::{LOOKED_THROUGH, ObservableFilter};
 pub use read::origin::Located;
 pub use read::phase::DeckyPhase;
 pub use read::session::SessionFilter;

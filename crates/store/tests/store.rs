@@ -30,7 +30,9 @@ use suite::merges::{
     chains_end_after_eight_pointers, circles_have_a_root, merged_campaigns_count_for_the_winner,
     merged_identities_count_for_the_winner, senseless_merges_are_refused,
 };
-use suite::observables::what_was_seen_is_counted_once_in_any_order;
+use suite::observables::{
+    what_is_listed_of_one_attacker_is_bounded, what_was_seen_is_counted_once_in_any_order,
+};
 use suite::other_tags::{
     a_promotion_changes_places, a_promotion_finds_events_that_come_again, tags_of_events_are_replaced,
 };
@@ -104,6 +106,7 @@ cases! {
     offsets_move_with_their_batch_and_dead_letters_are_judged_again,
     rules_explain_their_tags,
     what_was_seen_is_counted_once_in_any_order,
+    what_is_listed_of_one_attacker_is_bounded,
     what_clustering_finds_is_kept_and_taken_back,
     verdicts_are_kept_and_withdrawn,
     what_is_read_of_one_attacker_is_bounded,

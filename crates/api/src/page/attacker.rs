@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use vespid_attack::Catalogue;
 use vespid_export::explain::Listed;
 use vespid_export::report::{facts, html as parts};
-use vespid_export::text::name;
+use vespid_export::text::{name, thousands};
 use vespid_export::{explain, verdict};
 use vespid_model::clock::{Clock as _, SystemClock};
 use vespid_model::id::IdentityId;
@@ -18,7 +18,7 @@ use vespid_model::listing::Listing;
 use vespid_model::rows::{
     AttackerRow, EventRow, ObservableRow, Page, Scope, SessionRow, TechniqueRow, Totals,
 };
-use vespid_store::{EdgeRow, FoundTag, ObservableFilter, SessionFilter, Store};
+use vespid_store::{EdgeRow, FoundTag, LOOKED_THROUGH, ObservableFilter, SessionFilter, Store};
 
 use crate::address::{self, LINKS};
 use crate::failure::Failure;
@@ -103,7 +103,7 @@ fn content(
             }
         }
         (same_hands(attacker.ip, hands))
-        (observables(seen))
+        (observables(attacker.ip, seen))
         h2 { "Sessions" }
         (parts::sessions(&sessions.rows, &LINKS))
         (turner(&address::attacker(attacker.ip), page, ROWS, sessions.total))
@@ -130,7 +130,7 @@ fn same_hands(ip: IpAddr, hands: &Hands) -> Markup {
     }
 }
 
-fn observables(seen: &Page<ObservableRow>) -> Markup {
+fn observables(ip: IpAddr, seen: &Page<ObservableRow>) -> Markup {
     html! {
         @if !seen.rows.is_empty() {
             h2 { "What was seen with it" }
@@ -146,7 +146,12 @@ fn observables(seen: &Page<ObservableRow>) -> Markup {
                     td class="n" { (row.attackers) }
                 } } }
             } }
-            @if seen.total > seen.rows.len() as u64 { p class="soft" { (seen.total) " in all." } }
+            @if seen.total > seen.rows.len() as u64 { p class="soft" {
+                    "What was seen most"
+                    @if seen.total > u64::from(LOOKED_THROUGH) { " among " (thousands(LOOKED_THROUGH.into())) " of them" }
+                    "; " (thousands(seen.total - seen.rows.len() as u64)) " more: "
+                    code { "vespid observables --attacker " (ip) }
+                } }
         }
     }
 }

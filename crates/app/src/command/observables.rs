@@ -8,7 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use vespid_export::observables;
 use vespid_model::{Observable, ObservableKind};
-use vespid_store::{ObservableFilter, Store};
+use vespid_store::{LOOKED_THROUGH, ObservableFilter, Store};
 
 use super::look;
 use crate::cli::Database;
@@ -75,7 +75,15 @@ async fn list(store: &Store, args: &ObservablesArgs) -> Result<String> {
     let filter = ObservableFilter { kind: args.kind, attacker: args.attacker, attackers };
     let page = store.observable_list(filter, args.limit, 0).await?;
     Ok(match args.format {
-        ListFormat::Table => observables::list(&page, look::of(&io::stdout())),
+        ListFormat::Table => {
+            let table = observables::list(&page, look::of(&io::stdout()));
+            // Nothing is left out in silence.
+            let is_bounded = args.attacker.is_some() && args.kind.is_none();
+            match page.total > u64::from(LOOKED_THROUGH) && is_bounded {
+                true => format!("{table}{}\n", observables::bounded(LOOKED_THROUGH)),
+                false => table,
+            }
+        }
         ListFormat::Jsonl => page.rows.iter().map(|row| observables::line(row) + "\n").collect(),
     })
 }

@@ -10,6 +10,10 @@ use crate::Store;
 use crate::error::StoreError;
 use crate::sql::{Query, Row};
 
+/// Sightings of one attacker that are looked through, where no kind is asked for: who tries a million passwords has a
+/// million. Of more, these are some that the fleet knows longest.
+pub const LOOKED_THROUGH: u32 = 10_000;
+
 /// Which observables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ObservableFilter {
@@ -17,13 +21,14 @@ pub struct ObservableFilter {
     pub kind: Option<ObservableKind>,
     /// Of this attacker only. Its events alone are counted; attackers are all that have it.
     pub attacker: Option<IpAddr>,
-    /// Seen with this many attackers at least.
+    /// Seen with this many attackers at least, where not one of them is asked for.
     pub attackers: u64,
 }
 
 impl Store {
     /// What was seen, first what most attackers have, then what most events have, then by kind and value; of one attacker,
-    /// first what most of its events have. Reads every sighting that the filter leaves.
+    /// first what most of its events have, of [`LOOKED_THROUGH`] sightings of any kind. All others read every sighting that
+    /// the filter leaves.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
@@ -33,35 +38,64 @@ impl Store {
         limit: u32,
         offset: u32,
     ) -> Result<Page<ObservableRow>, StoreError> {
+        if let Some(ip) = filter.attacker {
+            return self.observables_of(ip, filter.kind, limit, offset).await;
+        }
         let mut grouped = Query::new("SELECT s.observable AS id, COUNT(*) AS attackers, ");
         grouped.push(&format!("CAST(SUM(s.event_count) AS {}) AS events,", self.pool.dialect().integer()));
         grouped.push(" MIN(s.first_seen) AS first_seen, MAX(s.last_seen) AS last_seen FROM sighting s");
-        let mut and = " WHERE ";
         if let Some(kind) = filter.kind {
-            grouped.push(and).push("s.observable IN (SELECT id FROM observable WHERE kind = ");
+            grouped.push(" WHERE s.observable IN (SELECT id FROM observable WHERE kind = ");
             grouped.bind(kind.code()).push(")");
-            and = " AND ";
-        }
-        if let Some(ip) = filter.attacker {
-            grouped.push(and).push("s.attacker = (SELECT id FROM attacker WHERE ip = ");
-            grouped.bind(ip.to_canonical().to_string()).push(")");
         }
         grouped.push(" GROUP BY s.observable HAVING COUNT(*) >= ").bind(filter.attackers);
 
         let mut count = Query::new("SELECT COUNT(*) FROM (");
         count.append(&grouped).push(") k");
         let total: i64 = self.pool.one(&count).await?.get(0)?;
-        let attackers = match filter.attacker {
-            Some(_) => "(SELECT COUNT(*) FROM sighting x WHERE x.observable = o.id)",
-            None => "k.attackers",
-        };
-        let mut query = Query::new("SELECT o.kind, o.value, ");
-        query.push(attackers).push(", k.events, k.first_seen, k.last_seen FROM (");
+        let mut query =
+            Query::new("SELECT o.kind, o.value, k.attackers, k.events, k.first_seen, k.last_seen FROM (");
         query.append(&grouped).push(") k JOIN observable o ON o.id = k.id ");
         query.push("ORDER BY k.attackers DESC, k.events DESC, o.kind, o.value LIMIT ").bind(limit);
         query.push(" OFFSET ").bind(offset);
         let rows = self.pool.all(&query).await?;
         Ok(Page { rows: rows.iter().map(row).collect::<Result<_, _>>()?, total: column::count(total) })
+    }
+
+    async fn observables_of(
+        &self,
+        ip: IpAddr,
+        kind: Option<ObservableKind>,
+        limit: u32,
+        offset: u32,
+    ) -> Result<Page<ObservableRow>, StoreError> {
+        let mut of = Query::new(" FROM sighting s");
+        if kind.is_some() {
+            of.push(" JOIN observable o ON o.id = s.observable");
+        }
+        of.push(" WHERE s.attacker = (SELECT id FROM attacker WHERE ip = ");
+        of.bind(ip.to_canonical().to_string()).push(")");
+        if let Some(kind) = kind {
+            of.push(" AND o.kind = ").bind(kind.code());
+        }
+        let total = self.total(Query::new("SELECT COUNT(*)").append(&of)).await?;
+
+        let mut query = Query::new(
+            "SELECT p.kind, p.value, (SELECT COUNT(*) FROM sighting x WHERE x.observable = p.id), p.event_count,
+                    p.first_seen, p.last_seen FROM (
+                 SELECT k.observable AS id, o.kind, o.value, k.event_count, k.first_seen, k.last_seen FROM (
+                     SELECT s.observable, s.event_count, s.first_seen, s.last_seen",
+        );
+        query.append(&of);
+        if kind.is_none() {
+            query.push(" ORDER BY s.observable LIMIT ").bind(LOOKED_THROUGH);
+        }
+        query.push(") k JOIN observable o ON o.id = k.observable");
+        query.push(" ORDER BY k.event_count DESC, o.kind, o.value LIMIT ").bind(limit);
+        query.push(" OFFSET ").bind(offset);
+        query.push(") p ORDER BY p.event_count DESC, p.kind, p.value");
+        let rows = self.pool.all(&query).await?;
+        Ok(Page { rows: rows.iter().map(row).collect::<Result<_, _>>()?, total })
     }
 
     /// What was in the same sessions as something that is kept by session (files, addresses to fetch from, keys, wallets,
