@@ -173,7 +173,8 @@ fn ranges(hir: &Hir) -> usize {
         HirKind::Empty | HirKind::Look(_) | HirKind::Class(Class::Bytes(_)) => 1,
         HirKind::Literal(literal) => literal.0.len(),
         HirKind::Class(Class::Unicode(class)) => class.ranges().len(),
-        HirKind::Capture(group) => ranges(&group.sub),
+        // Where it begins and where it ends.
+        HirKind::Capture(group) => ranges(&group.sub).saturating_add(2),
         HirKind::Repetition(repetition) => {
             let times = repetition.max.unwrap_or(repetition.min).max(1);
             ranges(&repetition.sub).saturating_mul(times as usize)
@@ -221,8 +222,18 @@ mod tests {
 
     #[test]
     fn what_is_sure_to_compile_does() {
-        let classes =
-            ["(?s).", ".", r"[^\x00-\x1f]", r"\d", "(?i:k)", "é", r"\W", "[a-zA-Z0-9]", "(?i)(ſ|s)"];
+        let classes = [
+            "(?s).",
+            ".",
+            r"[^\x00-\x1f]",
+            r"\d",
+            "(?i:k)",
+            "é",
+            r"\W",
+            "[a-zA-Z0-9]",
+            "(?i)(ſ|s)",
+            "((((((((a))))))))",
+        ];
         for class in classes {
             let times = SURE / ranges(&regex_syntax::parse(class).unwrap());
             let pattern = format!("({class}){{{times}}}");

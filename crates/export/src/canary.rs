@@ -15,7 +15,7 @@ pub fn tokens(tokens: &[CanaryToken], look: Look) -> String {
         Column::text("decoy"),
         Column::number("opened"),
         Column::fixed("last (UTC)"),
-        Column::extra("gives"),
+        Column::text("gives"),
         Column::extra("lies at"),
     ];
     let cells = |token: &CanaryToken| {

@@ -11,12 +11,15 @@ const SLOWEST: Duration = Duration::from_secs(5);
 fn slice(target: Target, inputs: usize) {
     // The first one loads the rules.
     target.check(b"");
+    let mut tried = 0;
     for bytes in Damage::of(target).take(inputs) {
+        tried += 1;
         let input = Shown(target, bytes);
         let begun = Instant::now();
         target.check(&input.1);
         assert!(begun.elapsed() < SLOWEST, "{:?}", begun.elapsed());
     }
+    assert_eq!(tried, inputs, "there are seeds");
 }
 
 /// Shown when its check panics.

@@ -74,7 +74,8 @@ impl Recorder {
         let Ok(facts) = browser::Facts::parse(&sent.bytes) else { return Ok(self.unread()) };
         // Its visit could not be stored.
         let Some(mut row) = self.store.canary_trigger_find(sent.trigger).await? else {
-            return Ok(self.unread());
+            self.missed.count(Why::Away);
+            return Ok(Stored::default());
         };
         let country = self.country(sent.source).await?;
         let around = Circumstances {

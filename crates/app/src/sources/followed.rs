@@ -306,7 +306,12 @@ impl Open {
         buried: &mut Option<i64>,
     ) -> Result<Slice> {
         if self.format == Known::Never {
-            return Ok(Slice::Waits);
+            // Another log in its place may be one that is known.
+            return Ok(match self.tail.is_same() {
+                Ok(true) => Slice::Waits,
+                Ok(false) => Slice::Other,
+                Err(error) => Slice::Failed(error),
+            });
         }
         let before = self.tail.offset();
         let bytes = match self.tail.read(buffer) {

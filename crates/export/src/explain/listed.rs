@@ -21,7 +21,7 @@ pub struct Listed<'a> {
 pub(super) enum Origin<'a> {
     /// This listing, which says so still.
     Listing(&'a Listing),
-    /// One that is gone, or says another thing now.
+    /// None that is stored: it is gone, says another thing now, or the event came in a log.
     Gone,
 }
 
@@ -41,11 +41,11 @@ impl<'a> Listed<'a> {
         Some(self.listings.iter().find(says_so).map_or(Origin::Gone, Origin::Listing))
     }
 
-    /// For a reader, none longer than a terminal is wide.
+    /// For a reader.
     pub(super) fn lines(&self, event: &EventRow) -> Vec<String> {
         match self.origin(event) {
             None => Vec::new(),
-            Some(Origin::Gone) => vec!["from a listing that is gone, or says another thing now".to_owned()],
+            Some(Origin::Gone) => vec!["no stored listing says so now".to_owned()],
             Some(Origin::Listing(listing)) => {
                 let seen = listing.said.seen.map_or_else(
                     || "it does not say when the address was seen".to_owned(),

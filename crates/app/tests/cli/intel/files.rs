@@ -174,7 +174,7 @@ fn what_providers_say_is_shown() {
     // Another conclusion is another event; what an older tag is from is not there any more.
     import(&place, "a.json", &check(100, &[22]), &[]);
     let why = place.say(&["explain", &uid]);
-    assert!(why.contains("from a listing that is gone, or says another thing now\n"), "{why}");
+    assert!(why.contains("no stored listing says so now\n"), "{why}");
 
     // No provider is a decoy, and what one says is no visit.
     let attacker =
