@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use serde_json::{Map, Value};
 use vespid_api::canary::{Facts, Missed, Touch, Visit, Why};
-use vespid_ingest::browser::{self, Circumstances, compare};
+use vespid_ingest::browser::{self, Circumstances, Renderings, compare};
 use vespid_ingest::geo::Geo;
 use vespid_model::body::CanaryFingerprint;
 use vespid_model::canary::{CanaryToken, CanaryTrigger};
@@ -23,10 +23,12 @@ pub(crate) struct Recorder {
     pub(crate) store: Store,
     pub(crate) rules: Following,
     pub(crate) clock: Arc<dyn Clock>,
-    /// Countries, for what a browser's clock says.
+    /// Countries, for what a browser's clock and language say.
     pub(crate) geo: Option<Geo>,
     /// Counts what says nothing.
     pub(crate) missed: Missed,
+    /// What tools are known to draw.
+    pub(crate) renderings: Renderings,
 }
 
 impl Recorder {
@@ -82,6 +84,7 @@ impl Recorder {
             user_agent: sent.user_agent.as_deref(),
             source: sent.source,
             country: country.as_deref(),
+            renderings: &self.renderings,
         };
         let said = CanaryFingerprint { user_agent: sent.user_agent.clone(), ..compare(&facts, around) };
         // DECNET keeps what a browser says beside the headers.

@@ -375,21 +375,18 @@ fn a_clock_of_another_country_is_told() {
 }
 
 /// The page in a real browser that a program drives.
-#[test]
-fn a_driven_browser_gives_itself_away() {
+fn browse(place: &Place, server: &Server, page: &str, more: &[&str]) {
     const CHROMIUM: &str = "/usr/bin/chromium";
     assert!(
         std::path::Path::new(CHROMIUM).exists(),
         "{CHROMIUM} is missing: run `cargo xtask services` first"
     );
-    let place = Place::new();
-    let page = create(&place, &["--kind", "http", "--serve", "page"]);
-    let server = Server::start(&place, &[]);
     let output = Command::new(CHROMIUM)
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--enable-automation"])
         .args(["--disable-background-networking", "--disable-component-update", "--disable-sync", "--dump-dom"])
         .args(["--user-agent=Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36"])
         .args(["--virtual-time-budget=10000", &format!("--user-data-dir={}", place.path("profile").display())])
+        .args(more)
         .arg(format!("http://{}/{page}", server.http))
         .env("HOME", place.path(""))
         .stderr(Stdio::null())
@@ -397,6 +394,14 @@ fn a_driven_browser_gives_itself_away() {
         .unwrap();
     let shown = String::from_utf8_lossy(&output.stdout);
     assert!(shown.contains("Loading"), "{shown}");
+}
+
+#[test]
+fn a_driven_browser_gives_itself_away() {
+    let place = Place::new();
+    let page = create(&place, &["--kind", "http", "--serve", "page"]);
+    let server = Server::start(&place, &[]);
+    browse(&place, &server, &page, &[]);
     let seen = events(&place, 2);
     let told =
         seen.iter().find(|event| event.get("navigator_webdriver").is_some()).expect("the script has sent");
@@ -409,6 +414,62 @@ fn a_driven_browser_gives_itself_away() {
     pause();
     let tags = place.tags().join("\n");
     assert!(tags.contains("\"canary_automated\"") && tags.contains("\"canary_false_platform\""), "{tags}");
+}
+
+/// What a browser draws and sounds like is the same the next time, and named where somebody took it down; its language
+/// is none of the country.
+#[test]
+fn a_known_tool_is_told_by_what_it_draws_and_a_language_by_the_country() {
+    let place = Place::new();
+    let page = create(&place, &["--kind", "http", "--serve", "page"]);
+    let server = Server::start(&place, &[]);
+    browse(&place, &server, &page, &["--accept-lang=pt-BR"]);
+    let seen = events(&place, 2);
+    assert!(seen.iter().all(|event| event.get("canvas_audio_hash_match").is_none()), "{seen:#?}");
+    assert!(seen.iter().all(|event| event.get("lang_country_mismatch").is_none()), "{seen:#?}");
+    let sent = |name: &str| {
+        let sql = format!("SELECT json_extract(raw_headers, '$._fp.{name}') FROM canary_triggers");
+        let db = rusqlite::Connection::open(place.path("vespid.db")).unwrap();
+        db.query_row(&sql, [], |row| row.get::<_, String>(0)).unwrap()
+    };
+    assert_eq!(sent("language"), "pt-BR");
+    let (canvas, audio) = (sent("canvas_hash"), sent("audio_hash"));
+    for hash in [&canvas, &audio] {
+        assert!(hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()), "{hash}");
+    }
+    drop(server);
+
+    let other = create(&place, &["--kind", "http", "--serve", "page"]);
+    let list = place.write("renderings.txt", format!("# taken down here\n{canvas} puppeteer\n").as_bytes());
+    let code = [("country".to_owned(), mmdb_writer::Value::map([("iso_code".to_owned(), "JP")]))];
+    let mut countries = mmdb_writer::Writer::new("GeoLite2-Country");
+    let network: ipnet::IpNet = "127.0.0.0/8".parse().unwrap();
+    countries.insert_value(network, mmdb_writer::Value::map(code)).unwrap();
+    let countries = place.write("country.mmdb", &countries.to_bytes().unwrap());
+    let server = Server::start(&place, &["--renderings", &list, "--country", &countries]);
+    browse(&place, &server, &other, &["--accept-lang=pt-BR"]);
+    let seen = events(&place, 4);
+    let told =
+        seen.iter().find(|event| event.get("canvas_audio_hash_match").is_some()).expect("the same picture");
+    assert_eq!(
+        (&told["canvas_audio_hash_match"], &told["lang_country_mismatch"]),
+        (&json!("puppeteer"), &json!(true)),
+        "{told}"
+    );
+    pause();
+    let tags = place.tags().join("\n");
+    assert!(
+        tags.contains("\"canary_tool_rendering\"") && tags.contains("\"canary_foreign_clock\""),
+        "{tags}"
+    );
+
+    let bad = place.write("bad.txt", b"12 puppeteer\n");
+    let refused = place.run(&["canary", "serve", "--http", "127.0.0.1:0", "--renderings", &bad]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(
+        refused.status.code() == Some(1) && said.contains("bad.txt: line 1: expected the sixteen digits"),
+        "{said}"
+    );
 }
 
 #[test]

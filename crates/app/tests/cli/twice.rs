@@ -19,8 +19,8 @@ fn the_second_time_says_nothing_new() {
     let second = place.say(&["ingest", &log]);
     assert_eq!(line(&second, "events"), "0 new, 0 already known");
     assert_eq!(
-        line(&second, "lines"),
-        format!("0 read from 1 input; {} bytes were read before", sample().len())
+        line(&second, "lines").replace(',', ""),
+        format!("0 read from 1 input; {} bytes read before", sample().len())
     );
 
     let third = place.say(&["ingest", "--reread", &log]);
@@ -91,7 +91,7 @@ fn a_log_is_read_on_where_it_grew_and_anew_where_it_was_rotated() {
     place.say(&["ingest", &log]);
     place.write("cowrie.json", &text);
     let grown = place.say(&["ingest", &log]);
-    assert!(line(&grown, "lines").contains("bytes were read before"), "{grown}");
+    assert!(line(&grown, "lines").contains("bytes read before"), "{grown}");
     assert_eq!(place.ask("SELECT COUNT(*) FROM event"), "Integer(1469)");
     assert_eq!(place.ask("SELECT COUNT(*) FROM dead_letter"), "Integer(0)", "the half line was judged again");
 

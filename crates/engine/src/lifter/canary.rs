@@ -1,7 +1,7 @@
 //! Canary tokens: what a browser says of itself, and what shows that it is not so. Only the signal is shown, never the
 //! fingerprint.
 
-use vespid_model::body::CanaryFingerprint;
+use vespid_model::body::{CanaryFingerprint, TOOLS};
 use vespid_model::evidence::Browser;
 
 use super::{Choice, Evidence, Which};
@@ -16,8 +16,6 @@ pub enum Metric {
     Webrtc,
 }
 
-/// Tools whose rendering is known.
-const TOOLS: [&str; 4] = ["curl_impersonate", "playwright", "puppeteer", "selenium"];
 /// Hours that a traveller's clock may be wrong.
 const ZONES: i64 = 3;
 

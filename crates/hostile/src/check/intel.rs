@@ -1,6 +1,6 @@
 //! Any file of a provider is entries, or wrong for a reason; what an entry says can be stored and read again.
 
-use vespid_ingest::browser::{Circumstances, Facts, compare};
+use vespid_ingest::browser::{Circumstances, Facts, Renderings, compare};
 use vespid_ingest::intel::{Given, Item, answer};
 use vespid_model::body::Intel;
 use vespid_model::listing::{Listing, Provider, Said};
@@ -22,7 +22,8 @@ pub(crate) fn intel(bytes: &[u8]) {
     }
     if let Ok(facts) = Facts::parse(file) {
         let source = [203, 0, 113, 9].into();
-        let around = Circumstances { user_agent: None, source, country: Some("DE") };
+        let renderings = Renderings::default();
+        let around = Circumstances { user_agent: None, source, country: Some("DE"), renderings: &renderings };
         let told = Body::CanaryFingerprint(compare(&facts, around));
         assert!(told.to_json().len() < 200, "{told:?}");
     }

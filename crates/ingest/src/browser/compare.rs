@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use vespid_model::address::is_public;
 use vespid_model::body::CanaryFingerprint;
 
-use super::{Facts, zones};
+use super::{Facts, Renderings, languages, zones};
 
 /// What is known of the visit without asking the browser.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +16,8 @@ pub struct Circumstances<'a> {
     pub source: IpAddr,
     /// Its country, two letters.
     pub country: Option<&'a str>,
+    /// What tools are known to draw.
+    pub renderings: &'a Renderings,
 }
 
 /// An operating system, as far as browsers tell it.
@@ -41,6 +43,11 @@ pub fn compare(facts: &Facts, around: Circumstances<'_>) -> CanaryFingerprint {
             .country
             .zip(facts.utc_offset)
             .and_then(|(country, offset)| hours(country, offset)),
+        lang_country_mismatch: around
+            .country
+            .zip(facts.language.as_deref())
+            .and_then(|(country, language)| languages::is_foreign(language, country)),
+        canvas_audio_hash_match: around.renderings.tool(facts).map(str::to_owned),
         ..CanaryFingerprint::default()
     }
 }
@@ -132,6 +139,8 @@ fn hours(country: &str, offset: i64) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
 
     const WINDOWS: &str =
@@ -143,7 +152,9 @@ mod tests {
         "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36";
 
     fn around(user_agent: &str) -> Circumstances<'_> {
-        Circumstances { user_agent: Some(user_agent), source: "9.9.9.9".parse().unwrap(), country: None }
+        static NONE: LazyLock<Renderings> = LazyLock::new(Renderings::default);
+        let source = "9.9.9.9".parse().unwrap();
+        Circumstances { user_agent: Some(user_agent), source, country: None, renderings: &NONE }
     }
 
     fn texts(texts: &[&str]) -> Vec<String> {
@@ -245,6 +256,21 @@ mod tests {
             let around = Circumstances { country: Some(country), ..around(WINDOWS) };
             assert_eq!(compare(&facts, around).tz_mismatch_zones, zones, "{country} {offset}");
         }
+    }
+
+    #[test]
+    fn languages_and_renderings_are_told() {
+        let facts = Facts {
+            language: Some("zh-CN".to_owned()),
+            canvas_hash: Some("00000000000000aa".to_owned()),
+            ..Facts::default()
+        };
+        let known = Renderings::parse("00000000000000aa playwright").unwrap();
+        let there = Circumstances { country: Some("DE"), renderings: &known, ..around(WINDOWS) };
+        let told = compare(&facts, there);
+        assert_eq!(told.lang_country_mismatch, Some(true));
+        assert_eq!(told.canvas_audio_hash_match.as_deref(), Some("playwright"));
+        assert_eq!(compare(&facts, around(WINDOWS)), CanaryFingerprint::default());
     }
 
     #[test]

@@ -22,6 +22,12 @@ pub struct Facts {
     pub user_agent: Option<String>,
     /// Minutes that its clock is ahead of UTC.
     pub utc_offset: Option<i64>,
+    /// `navigator.language`: the first that is preferred.
+    pub language: Option<String>,
+    /// What a canvas shows that everybody is asked to paint alike, as a hash that the page makes.
+    pub canvas_hash: Option<String>,
+    /// What a sound is that everybody is asked to make alike, in the same way.
+    pub audio_hash: Option<String>,
     /// The graphics renderer that WebGL names.
     pub renderer: Option<String>,
     /// The addresses that WebRTC finds; those that it hides are left out.
@@ -49,7 +55,15 @@ impl Facts {
             return Err(FactsError::TooLong(bytes.len()));
         }
         let mut facts: Self = serde_json::from_slice(bytes)?;
-        for text in [&mut facts.platform, &mut facts.user_agent, &mut facts.renderer].into_iter().flatten() {
+        let texts = [
+            &mut facts.platform,
+            &mut facts.user_agent,
+            &mut facts.language,
+            &mut facts.canvas_hash,
+            &mut facts.audio_hash,
+            &mut facts.renderer,
+        ];
+        for text in texts.into_iter().flatten() {
             text.truncate(text.floor_char_boundary(TEXT));
         }
         facts.addresses.truncate(ADDRESSES);

@@ -2,7 +2,10 @@
 
 mod compare;
 mod facts;
+mod languages;
+mod renderings;
 mod zones;
 
 pub use compare::{Circumstances, compare};
 pub use facts::{Facts, FactsError};
+pub use renderings::{Renderings, RenderingsError};

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::fields::{Fields, offer};
 
+/// Tools whose canvas and audio hashes may be known, as [`CanaryFingerprint::canvas_audio_hash_match`] names them.
+pub const TOOLS: [&str; 4] = ["curl_impersonate", "playwright", "puppeteer", "selenium"];
+
 /// The browser that opened a canary token, as compared with what it says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CanaryFingerprint {

@@ -23,7 +23,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 pub use auth_attempt::{AuthAttempt, AuthResult, UNKNOWN_SERVICE};
-pub use canary_fingerprint::CanaryFingerprint;
+pub use canary_fingerprint::{CanaryFingerprint, TOOLS};
 pub use command::Command;
 pub use credential::Credential;
 pub use decimal::Decimal;

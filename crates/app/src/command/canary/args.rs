@@ -73,9 +73,12 @@ pub(crate) struct ServeArgs {
     /// The address that names of the domain lead to, such as that of --http as others see it
     #[arg(long, value_name = "IP")]
     pub(crate) address: Option<IpAddr>,
-    /// A database of countries (.mmdb), for what a browser's clock says; else what `vespid intel geo` found
+    /// A database of countries (.mmdb), for what a browser's clock and language say; else what `vespid intel geo` found
     #[arg(long, value_name = "FILE")]
     pub(crate) country: Option<PathBuf>,
+    /// A list of what tools draw, a hash and a tool a line (docs/canary.md)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) renderings: Option<PathBuf>,
     /// Use the Sigma rules of this folder instead of those that the program carries
     #[arg(long, value_name = "DIR")]
     pub(crate) rules: Option<PathBuf>,

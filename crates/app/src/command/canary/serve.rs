@@ -11,6 +11,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, timeout};
 use vespid_api::canary::{self as http, Missed, Rate, Touch, Visit, Why};
+use vespid_ingest::browser::Renderings;
 use vespid_ingest::geo::Geo;
 use vespid_model::clock::Clock;
 use vespid_model::id::CanaryTriggerId;
@@ -37,13 +38,22 @@ pub(super) async fn run(args: &ServeArgs) -> Result<Exit> {
         Some(path) => Some(Geo::open(Some(path), None)?),
         None => None,
     };
+    let renderings = match &args.renderings {
+        Some(path) => {
+            let shown = path.display();
+            let text = std::fs::read_to_string(path).with_context(|| format!("reading {shown}"))?;
+            Renderings::parse(&text).with_context(|| shown.to_string())?
+        }
+        None => Renderings::default(),
+    };
     let store = Store::open(&args.db.db).await?;
     let folder = args.rules.as_deref();
     let loaded = live::load(&store, rules::files(folder)?, folder, None).await?;
     loaded.news.say()?;
     let (clock, missed): (Arc<dyn Clock>, _) = (clock().into(), Missed::default());
     let (rules, store_) = (loaded.rules, store.clone());
-    let recorder = Recorder { store: store_, rules, clock: Arc::clone(&clock), geo, missed: missed.clone() };
+    let recorder =
+        Recorder { store: store_, rules, clock: Arc::clone(&clock), geo, renderings, missed: missed.clone() };
     let (visits, waiting) = channel(WAITING);
     let (end, ended) = oneshot::channel::<()>();
     let late = async {
