@@ -11,10 +11,15 @@ use crate::text::{name, printable, thousands};
 /// What was written longer ago than this says nothing of the last minute.
 const MINUTE: i64 = 60_000_000;
 
+/// A source that is watched is written down each minute, whether something comes or not. What was written longer ago
+/// is watched no more.
+const WATCHED: i64 = 90_000_000;
+
 /// The titles of a table's columns.
-pub const HEAD: [&str; 11] = [
+pub const HEAD: [&str; 12] = [
     "kind",
     "source",
+    "watched",
     "received",
     "last event",
     "lag",
@@ -32,7 +37,7 @@ pub fn table(rows: &[SourceHealth], now: UtcMicros, look: Look) -> String {
         return "No source yet: `vespid watch` follows logs and takes syslog and HTTP.\n".to_owned();
     }
     let head = HEAD.map(|title| match title {
-        "kind" => Column::fixed(title),
+        "kind" | "watched" => Column::fixed(title),
         "source" => Column::text(title),
         // The lag says nearly the same.
         "last event" => Column::extra(title),
@@ -55,6 +60,7 @@ pub fn cells(row: &SourceHealth, now: UtcMicros) -> Vec<String> {
     vec![
         printable(&row.kind).into_owned(),
         printable(&row.name).into_owned(),
+        watched(row, now),
         row.last_received.map_or_else(|| "never".to_owned(), |time| ago(time, now)),
         row.last_event.map(|time| ago(time, now)).unwrap_or_default(),
         row.lag.map(span).unwrap_or_default(),
@@ -65,6 +71,18 @@ pub fn cells(row: &SourceHealth, now: UtcMicros) -> Vec<String> {
         count(row.dropped),
         count(row.errors),
     ]
+}
+
+fn watched(row: &SourceHealth, now: UtcMicros) -> String {
+    match row.updated_at {
+        Some(_) if is_watched(row, now) => "yes".to_owned(),
+        Some(at) => format!("until {}", ago(at, now)),
+        None => String::new(),
+    }
+}
+
+fn is_watched(row: &SourceHealth, now: UtcMicros) -> bool {
+    row.updated_at.is_some_and(|at| now.as_micros() - at.as_micros() < WATCHED)
 }
 
 /// Lines of the last minute. They would have been written down.
@@ -95,6 +113,7 @@ fn span(micros: i64) -> String {
 struct Row<'a> {
     kind: &'a str,
     name: &'a str,
+    is_watched: bool,
     last_received: Option<String>,
     last_event: Option<String>,
     seconds_since_received: Option<i64>,
@@ -117,6 +136,7 @@ pub fn json(rows: &[SourceHealth], now: UtcMicros) -> String {
         serde_json::to_value(Row {
             kind: &row.kind,
             name: &row.name,
+            is_watched: is_watched(row, now),
             last_received: shown(row.last_received),
             last_event: shown(row.last_event),
             seconds_since_received: row.last_received.map(since),
@@ -163,7 +183,7 @@ mod tests {
             kind: "file".to_owned(),
             name: "/l\x1bog".to_owned(),
             rate: 9,
-            updated_at: Some(at(-61)),
+            updated_at: Some(at(-3 * 3600)),
             ..SourceHealth::default()
         };
         vec![file, udp]
@@ -174,10 +194,24 @@ mod tests {
         let look = Look { colour: false, width: 200 };
         let text = table(&rows(), at(0), look);
         let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
-        assert_eq!(lines[1], ["file", "/l\\x1bog", "never", "0", "0", "0"]);
+        assert_eq!(lines[1], ["file", "/l\\x1bog", "until", "3h", "ago", "never", "0", "0", "0"]);
         assert_eq!(
             lines[2],
-            ["syslog+udp", "0.0.0.0:514", "5s", "ago", "7s", "ago", "2s", "60", "1,234", "1,200", "34", "1"]
+            [
+                "syslog+udp",
+                "0.0.0.0:514",
+                "yes",
+                "5s",
+                "ago",
+                "7s",
+                "ago",
+                "2s",
+                "60",
+                "1,234",
+                "1,200",
+                "34",
+                "1"
+            ]
         );
         assert_eq!(lines[3].join(" "), "syslog+udp 0.0.0.0:514: 192.0.2.1: \\x1b[31m");
         assert!(table(&[], at(0), look).contains("vespid watch"));
@@ -187,6 +221,7 @@ mod tests {
     fn a_program_gets_json() {
         let value: serde_json::Value = serde_json::from_str(&json(&rows(), at(0))).unwrap();
         assert_eq!(value[0]["lines_per_minute"], 0, "what is old says nothing of the last minute");
+        assert_eq!((&value[0]["is_watched"], &value[1]["is_watched"]), (&false.into(), &true.into()));
         assert_eq!(value[1]["lines_per_minute"], 60);
         assert_eq!(value[1]["seconds_since_received"], 5);
         assert_eq!(value[1]["last_error"], "192.0.2.1: \x1b[31m");

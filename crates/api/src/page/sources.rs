@@ -30,7 +30,7 @@ fn content(rows: &[SourceHealth], now: UtcMicros) -> Markup {
                 thead { tr { @for title in HEAD { th scope="col" { (title) } } th scope="col" { "last error" } } }
                 tbody { @for row in rows { tr {
                     @for (place, cell) in cells(row, now).into_iter().enumerate() {
-                        td class=[(place > 1).then_some("n")] { (cell) }
+                        td class=[(place > 2).then_some("n")] { (cell) }
                     }
                     td { (row.last_error.as_deref().map(name).unwrap_or_default()) }
                 } } }

@@ -79,9 +79,10 @@ async fn list(store: &Store, args: &ObservablesArgs) -> Result<String> {
             let table = observables::list(&page, look::of(&io::stdout()));
             // Nothing is left out in silence.
             let is_bounded = args.attacker.is_some() && args.kind.is_none();
-            match page.total > u64::from(LOOKED_THROUGH) && is_bounded {
-                true => format!("{table}{}\n", observables::bounded(LOOKED_THROUGH)),
-                false => table,
+            if page.total > u64::from(LOOKED_THROUGH) && is_bounded {
+                format!("{table}{}\n", observables::bounded(LOOKED_THROUGH))
+            } else {
+                table
             }
         }
         ListFormat::Jsonl => page.rows.iter().map(|row| observables::line(row) + "\n").collect(),

@@ -36,8 +36,9 @@ struct Counted {
     since: SourceHealth,
     /// Lines of the last minute, with when they were written down.
     minute: VecDeque<(Instant, u64)>,
-    /// As it was written down last.
+    /// As it was written down last, and when.
     rate: Option<u64>,
+    written: Option<Instant>,
 }
 
 impl Board {
@@ -97,7 +98,7 @@ impl Meter {
         locked(&self.counted).since.dropped += messages;
     }
 
-    /// What is to be written down; None when nothing changed.
+    /// What is to be written down; None when nothing changed within a minute.
     fn take(&self, now: Instant) -> Option<SourceHealth> {
         let mut counted = locked(&self.counted);
         let is_idle = counted.since == SourceHealth::default();
@@ -107,10 +108,12 @@ impl Meter {
         }
         counted.minute.push_back((now, since.lines));
         let rate = counted.minute.iter().map(|(_, lines)| lines).sum();
-        if is_idle && counted.rate == Some(rate) {
+        // Now and then also what is idle: it is watched, which is seen in the database alone.
+        let is_recent = counted.written.is_some_and(|then| now.duration_since(then) < MINUTE);
+        if is_idle && counted.rate == Some(rate) && is_recent {
             return None;
         }
-        counted.rate = Some(rate);
+        (counted.rate, counted.written) = (Some(rate), Some(now));
         Some(SourceHealth { kind: self.kind.to_owned(), name: self.name.clone(), rate, ..since })
     }
 }
@@ -118,4 +121,19 @@ impl Meter {
 /// Counting cannot panic half-way.
 fn locked<T>(it: &Mutex<T>) -> MutexGuard<'_, T> {
     it.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_idle_source_is_written_down_each_minute() {
+        let meter = Board::default().meter("file", "x");
+        let begun = Instant::now();
+        let taken = |seconds| meter.take(begun + Duration::from_secs(seconds)).is_some();
+        assert_eq!([0, 3, 59, 60, 63, 121].map(taken), [true, false, false, true, false, true]);
+        meter.dropped(1);
+        assert!(taken(122) && !taken(123));
+    }
 }
