@@ -20,7 +20,8 @@ pub struct Aggregate {
 
 impl Aggregate {
     /// The row of an attacker with these listings, over the one that is there. What a provider said whose listings are
-    /// gone or have expired stays as it was said, but no longer counts for the verdict once it is old.
+    /// gone or have expired stays as it was said, but no longer counts for the verdict. What DECNET knew has no
+    /// listings: it counts until it is old.
     pub fn row(
         &self,
         attacker: AttackerId,
@@ -49,9 +50,11 @@ impl Aggregate {
     }
 
     fn verdict(&self, row: &Intel, held: &[&Listing], now: UtcMicros) -> Verdict {
+        let is_ours = row.id == IntelId::derive(row.attacker);
         let counts = |provider: Provider, at: Option<UtcMicros>| {
             let holds = held.iter().any(|listing| listing.said.feed.provider() == provider);
-            holds || at.is_some_and(|at| now.as_micros().saturating_sub(at.as_micros()) < self.ttl)
+            let is_new = |at: UtcMicros| now.as_micros().saturating_sub(at.as_micros()) < self.ttl;
+            holds || !is_ours && at.is_some_and(is_new)
         };
         let mut said = body::Intel::default();
         if counts(Provider::AbuseIpDb, row.abuseipdb_queried_at) {
@@ -171,6 +174,17 @@ mod tests {
         assert_eq!(row.aggregate_verdict.as_deref(), Some("malicious"));
         let later = aggregate(&[]).row(attacker(), Some(&row), &[check(90, 0)], at(2));
         assert_eq!((later.abuseipdb_score, later.aggregate_verdict.as_deref()), (Some(90), Some("unknown")));
+
+        let listed = body::Intel { abuseipdb_score: Some(100), ..body::Intel::default() };
+        let row =
+            aggregate(&[]).row(attacker(), None, &[listing(Feed::AbuseIpDbBlacklist, listed, 0)], at(0));
+        assert_eq!(row.aggregate_verdict.as_deref(), Some("malicious"));
+        let dropped = aggregate(&[]).row(attacker(), Some(&row), &[], at(0));
+        assert_eq!(dropped.aggregate_verdict.as_deref(), Some("unknown"), "it is in the list no longer");
+        let decnet = Intel { id: IntelId::derive(AttackerId::from_bytes([2; 16])), ..row };
+        let verdict = |now| aggregate(&[]).row(attacker(), Some(&decnet), &[], now).aggregate_verdict;
+        assert_eq!(verdict(at(0)).as_deref(), Some("malicious"), "what DECNET knew has no listings");
+        assert_eq!(verdict(at(2)).as_deref(), Some("unknown"));
 
         let feodo = body::Intel { feodo_listed: Some(true), ..body::Intel::default() };
         let row = aggregate(&[]).row(attacker(), None, &[listing(Feed::Feodo, feodo, 0)], at(5));
