@@ -1,5 +1,7 @@
 //! What is spoken in a country.
 
+use super::row;
+
 const TABLE: &str = include_str!("languages.tsv");
 
 /// Browsers come with English everywhere: it says nothing of who uses one.
@@ -8,7 +10,7 @@ const EVERYWHERE: &str = "en";
 /// Is a browser's language, as `de-AT`, none of a country? None where that says nothing: of English elsewhere, and of a
 /// country that is unknown.
 pub(super) fn is_foreign(language: &str, country: &str) -> Option<bool> {
-    let row = TABLE.lines().find_map(|line| line.strip_prefix(country)?.strip_prefix('\t'))?;
+    let row = row(TABLE, country)?;
     let language = language.split(['-', '_']).next()?.to_ascii_lowercase();
     let is_code = (2..=3).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_lowercase());
     if !is_code {

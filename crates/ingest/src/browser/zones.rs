@@ -1,11 +1,12 @@
 //! What the clocks of a country show.
 
+use super::row;
+
 const TABLE: &str = include_str!("zones.tsv");
 
 /// The least and the most minutes that clocks of a country are ahead of UTC; None for one that is unknown.
 pub(super) fn of(country: &str) -> Option<(i64, i64)> {
-    let row = TABLE.lines().find_map(|line| line.strip_prefix(country)?.strip_prefix('\t'))?;
-    let (least, most) = row.split_once('\t')?;
+    let (least, most) = row(TABLE, country)?.split_once('\t')?;
     Some((least.parse().ok()?, most.parse().ok()?))
 }
 
