@@ -67,10 +67,14 @@ async fn say(args: &Two, same: Option<bool>) -> Result<Exit> {
     let store = Store::open_existing(&args.db.db).await?;
     let pair = match (args.a, args.b) {
         (Who::Address(a), Who::Address(b)) => {
-            let (Some(a), Some(b)) = (store.attacker_find(a).await?, store.attacker_find(b).await?) else {
-                bail!("no event of one of them in {}", args.db.shown());
-            };
-            Pair::Attackers(a.id, b.id)
+            let mut found = Vec::new();
+            for ip in [a, b] {
+                let Some(attacker) = store.attacker_find(ip).await? else {
+                    bail!("no event of {ip} in {}", args.db.shown());
+                };
+                found.push(attacker.id);
+            }
+            Pair::Attackers(found[0], found[1])
         }
         (Who::Identity(a), Who::Identity(b)) => {
             let made = store.clustered().await?.identities;
@@ -90,9 +94,12 @@ async fn say(args: &Two, same: Option<bool>) -> Result<Exit> {
         bail!("that is one and the same; name two");
     }
     let now = clock().now();
-    store.verdict_put(pair, same, &args.reason, &login_name(), now).await?;
+    if !store.verdict_put(pair, same, &args.reason, &login_name(), now).await? {
+        bail!("no verdict stands of these two; `vespid verdict list` shows those that do");
+    }
     once(&store, now).await?;
     store.close().await;
-    writeln!(io::stdout(), "kept; identities and campaigns are worked out anew")?;
+    let what = if same.is_some() { "kept" } else { "taken back" };
+    writeln!(io::stdout(), "{what}; identities and campaigns are worked out anew")?;
     Ok(Exit::Done)
 }

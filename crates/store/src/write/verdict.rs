@@ -22,7 +22,8 @@ pub enum Pair {
 
 impl Store {
     /// Keeps what a person says of two: that they belong together, that they do not, or, with None, nothing any more. It
-    /// counts when clustering runs the next time, and is written down.
+    /// counts when clustering runs the next time, and is written down. False where nothing was said that could be taken
+    /// back.
     ///
     /// # Errors
     /// [`StoreError`] when the transaction failed, or the name of who says so is too long for the database.
@@ -33,7 +34,7 @@ impl Store {
         reason: &str,
         said_by: &str,
         now: UtcMicros,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let (reason, said_by) = (reason.to_owned(), said_by.to_owned());
         self.change(Say { pair, same, reason, said_by, now }).await
     }
@@ -48,10 +49,10 @@ struct Say {
 }
 
 impl Change for Say {
-    type Done = ();
+    type Done = bool;
     const ALONE: bool = false;
 
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Stop> {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<bool, Stop> {
         keys::fits(tx, "said_by", &self.said_by)?;
         let (noun, one, other, shown) = match self.pair {
             Pair::Attackers(a, b) => (0_u8, *a.as_bytes(), *b.as_bytes(), [a.to_string(), b.to_string()]),
@@ -59,7 +60,10 @@ impl Change for Say {
         };
         let (a, b) = (one.min(other), one.max(other));
         let forget = Query::new("DELETE FROM verdict WHERE noun = ? AND a = ? AND b = ?");
-        tx.run(&forget.with(noun).with(&a).with(&b)).await?;
+        let stood = tx.run(&forget.with(noun).with(&a).with(&b)).await? > 0;
+        if self.same.is_none() && !stood {
+            return Ok(false);
+        }
         if let Some(same) = self.same {
             let columns = vec![
                 ("noun", noun.into()),
@@ -80,6 +84,7 @@ impl Change for Say {
         let detail = json!({ "with": shown[1], "said": said, "reason": self.reason });
         let action = if noun == 0 { "attacker.verdict" } else { "identity.verdict" };
         let note = Note { at: self.now, actor: &self.said_by, action, subject: &shown[0], detail: &detail };
-        audit::note(tx, note).await
+        audit::note(tx, note).await?;
+        Ok(true)
     }
 }

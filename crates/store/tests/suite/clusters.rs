@@ -135,7 +135,11 @@ pub(crate) async fn verdicts_are_kept_and_withdrawn(place: Place) {
     let oldest = row(SaidOf::Attackers(hands, [Some(first), Some(other)]), "no", 2);
     assert_eq!((listed.total, listed.rows), (2, vec![newest, oldest.clone()]));
     assert_eq!(store.verdict_list(1, 1).await.unwrap().rows, [oldest]);
-    store.verdict_put(pair, None, "a mistake", "somebody", at(4)).await.unwrap();
+    assert!(store.verdict_put(pair, None, "a mistake", "somebody", at(4)).await.unwrap());
+    assert!(
+        !store.verdict_put(pair, None, "again", "somebody", at(5)).await.unwrap(),
+        "nothing to take back"
+    );
     assert!(store.attacker_verdicts().await.unwrap().is_empty());
 }
 
