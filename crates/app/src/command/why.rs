@@ -128,7 +128,11 @@ fn campaign(
             text
         }
         other => {
-            let told = of_campaign(clusterer, said, false, a, b);
+            let mut told = of_campaign(clusterer, said, false, a, b);
+            if told.is_empty() && matches!(other, CampaignWhy::Withheld(_)) {
+                "The verdict is about others of the two groups; `vespid verdict list` has it."
+                    .clone_into(&mut told);
+            }
             format!("{} {told}", printable(&other.to_string())).trim_end().to_owned() + "\n"
         }
     }
