@@ -14,7 +14,6 @@ use vespid_export::{explain, verdict};
 use vespid_model::clock::{Clock as _, SystemClock};
 use vespid_model::id::IdentityId;
 use vespid_model::intel::Intel;
-use vespid_model::listing::Listing;
 use vespid_model::rows::{
     AttackerRow, EventRow, ObservableRow, Page, Scope, SessionRow, TechniqueRow, Totals,
 };
@@ -56,8 +55,7 @@ pub(crate) async fn handle(
         edges: store.edges_of(attacker.ip, OTHERS).await?,
     };
     let listings = store.listing_list(attacker.ip).await?;
-    let made: Vec<_> = listings.iter().filter_map(Listing::event).map(|event| event.id).collect();
-    let said = store.event_list(&made).await?;
+    let said = store.listing_events(&listings).await?;
     let listed = Listed { listings: &listings, now: SystemClock.now() };
     let filter = ObservableFilter { attacker: Some(attacker.ip), ..ObservableFilter::default() };
     let seen = store.observable_list(filter, SEEN, 0).await?;

@@ -6,7 +6,6 @@ use std::net::IpAddr;
 use anyhow::{Result, bail};
 use vespid_export::Explanation;
 use vespid_export::explain::{Format, Listed};
-use vespid_model::listing::Listing;
 use vespid_model::rows::{EventsFrom, Scope, SessionKey, TagCursor};
 use vespid_store::{FoundTag, Store};
 
@@ -63,8 +62,7 @@ pub(crate) async fn run(db: &Database, id: &str, format: ExplainFormat) -> Resul
     match subject {
         Subject::Session(key) => all(&store, &key, &mut explanation, &mut out).await?,
         Subject::Attacker(ip) => {
-            let said = listings.iter().filter_map(Listing::event).map(|event| event.id).collect::<Vec<_>>();
-            let said = store.event_list(&said).await?;
+            let said = store.listing_events(&listings).await?;
             out.write_all(explanation.events(&said).as_bytes())?;
             if !windows(&store, ip, &mut explanation, &mut out).await? && said.is_empty() {
                 writeln!(

@@ -7,6 +7,7 @@ use vespid_model::UtcMicros;
 use vespid_model::id::AttackerId;
 use vespid_model::intel::Intel;
 use vespid_model::listing::{Feed, Listing, Said};
+use vespid_model::rows::EventRow;
 
 use super::fields::Fields;
 use super::{column, intel};
@@ -40,6 +41,15 @@ impl Store {
     pub async fn listing_list(&self, ip: IpAddr) -> Result<Vec<Listing>, StoreError> {
         let ip = ip.to_canonical();
         Ok(self.listings_of(&[ip]).await?.remove(&ip).unwrap_or_default())
+    }
+
+    /// The events that were made of these listings, as [`Store::event_list`] gives them.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn listing_events(&self, listings: &[Listing]) -> Result<Vec<EventRow>, StoreError> {
+        let made: Vec<_> = listings.iter().filter_map(Listing::event).map(|event| event.id).collect();
+        self.event_list(&made).await
     }
 
     /// Feeds whose list was imported, and when last.
