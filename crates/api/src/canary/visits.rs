@@ -1,7 +1,6 @@
 //! What is told of who opens tokens.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::net::IpAddr;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
@@ -9,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
+use vespid_export::text::count;
 use vespid_model::UtcMicros;
 use vespid_model::canary::CanaryToken;
 use vespid_model::id::CanaryTriggerId;
@@ -81,19 +81,18 @@ pub enum Why {
 
 impl Why {
     const ALL: [Self; 4] = [Self::Many, Self::Away, Self::Refused, Self::Unread];
-}
 
-impl fmt::Display for Why {
-    /// What is said behind a number.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Many => "visits were answered and not taken down: too many at once",
-            Self::Away => "requests were answered and not taken down: the database did not answer",
-            Self::Refused => "connections were refused: too many at once",
+    /// What is said of so many.
+    pub fn said(self, number: u64) -> String {
+        let (what, became) = match self {
+            Self::Many => ("visit", "answered and not taken down: too many at once"),
+            Self::Away => ("request", "answered and not taken down: the database did not answer"),
+            Self::Refused => ("connection", "refused: too many at once"),
             Self::Unread => {
-                "answers of scripts were not taken down: not what a page sends, or no page waits for them"
+                ("script's answer", "not taken down: not what a page sends, or no page waits for it")
             }
-        })
+        };
+        format!("{} {became}", count(number, what))
     }
 }
 

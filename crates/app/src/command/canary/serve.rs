@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 use vespid_api::canary::{self as http, Missed, Rate, Touch, Visit, Why};
 use vespid_ingest::browser::Renderings;
@@ -55,13 +55,8 @@ pub(super) async fn run(args: &ServeArgs) -> Result<Exit> {
     let recorder =
         Recorder { store: store_, rules, clock: Arc::clone(&clock), geo, renderings, missed: missed.clone() };
     let (visits, waiting) = channel(WAITING);
-    let (end, ended) = oneshot::channel::<()>();
-    let late = async {
-        // Nothing is ever sent: it ends when its other side is dropped.
-        let _ = ended.await;
-        sleep(PATIENCE).await;
-    };
-    let recording = tokio::spawn(record(recorder, waiting, late));
+    let (end, ended) = watch::channel(());
+    let recording = tokio::spawn(record(recorder, waiting, late(ended.clone())));
     let saying = tokio::spawn(say(missed.clone()));
     let mut serving = tokio::task::JoinSet::new();
     let mut stop = Stop::new()?;
@@ -74,6 +69,7 @@ pub(super) async fn run(args: &ServeArgs) -> Result<Exit> {
             Ok(())
         });
     }
+    let mut looking = None;
     if let (Some(address), Some(domain)) = (args.dns, &args.domain) {
         let zone = Zone::new(domain.as_str(), args.address)
             .with_context(|| format!("the domain {}", domain.as_str()))?;
@@ -83,7 +79,8 @@ pub(super) async fn run(args: &ServeArgs) -> Result<Exit> {
         let told = Told { asked, missed: missed.clone(), clock };
         serving.spawn(dns::udp(socket, zone.clone(), told.clone()));
         serving.spawn(dns::tcp(listener, zone.clone(), told));
-        tokio::spawn(look(store.clone(), zone, names, visits.clone(), missed.clone()));
+        let looker = Looker { store: store.clone(), zone, visits: visits.clone(), missed: missed.clone() };
+        looking = Some(tokio::spawn(look(looker, names, late(ended))));
     }
     drop(visits);
     let ended = tokio::select! {
@@ -95,6 +92,9 @@ pub(super) async fn run(args: &ServeArgs) -> Result<Exit> {
     // What came until now is stored, where the database lets it.
     drop(end);
     missed.add(Why::Away, recording.await?);
+    if let Some(looking) = looking {
+        missed.add(Why::Away, looking.await?);
+    }
     say_missed(&missed);
     let _ = timeout(PATIENCE, store.close()).await;
     ended.map(|()| Exit::Done)
@@ -108,23 +108,53 @@ async fn bound(address: SocketAddr) -> Result<(UdpSocket, TcpListener)> {
     Ok((socket, listener))
 }
 
-/// Names that were asked for to visits of tokens.
-async fn look(store: Store, zone: Zone, mut names: Receiver<Asked>, visits: Sender<Visit>, missed: Missed) {
-    let rate = Rate::new(Instant::now());
-    while let Some(Asked { peer, name, time }) = names.recv().await {
+/// When there was time enough to store what came, since the other side was dropped.
+async fn late(mut ended: watch::Receiver<()>) {
+    // Nothing is ever sent.
+    let _ = ended.changed().await;
+    sleep(PATIENCE).await;
+}
+
+/// Makes visits of tokens of names that were asked for, until nobody can ask any more, or it is too `late`. How many were
+/// left then.
+async fn look(looker: Looker, mut names: Receiver<Asked>, late: impl Future<Output = ()>) -> u64 {
+    let (rate, mut is_looking) = (Rate::new(Instant::now()), false);
+    let all = async {
+        while let Some(asked) = names.recv().await {
+            is_looking = true;
+            looker.one(&rate, asked).await;
+            is_looking = false;
+        }
+    };
+    tokio::select! {
+        () = all => 0,
+        () = late => names.len() as u64 + u64::from(is_looking),
+    }
+}
+
+/// Knows tokens by their names.
+struct Looker {
+    store: Store,
+    zone: Zone,
+    visits: Sender<Visit>,
+    missed: Missed,
+}
+
+impl Looker {
+    async fn one(&self, rate: &Rate, Asked { peer, name, time }: Asked) {
         let source = peer.ip().to_canonical();
-        let Some(callback) = zone.token(&name) else { continue };
-        let Ok(Ok(found)) = timeout(PATIENCE, store.canary_token_of_callback(&callback)).await else {
-            missed.count(Why::Away);
-            continue;
+        let Some(callback) = self.zone.token(&name) else { return };
+        let Ok(Ok(found)) = timeout(PATIENCE, self.store.canary_token_of_callback(&callback)).await else {
+            self.missed.count(Why::Away);
+            return;
         };
         let Some(token) = found.filter(|token| token.kind == "dns" && token.state == "planted") else {
-            continue;
+            return;
         };
         let mut id = [0; 16];
         if !rate.allows(source, Instant::now()) || getrandom::fill(&mut id).is_err() {
-            missed.count(Why::Many);
-            continue;
+            self.missed.count(Why::Many);
+            return;
         }
         let touch = Touch {
             token,
@@ -136,8 +166,8 @@ async fn look(store: Store, zone: Zone, mut names: Receiver<Asked>, visits: Send
             name: Some(name),
             headers: Vec::new(),
         };
-        if visits.send(Visit::Touch(Box::new(touch))).await.is_err() {
-            return;
+        if self.visits.send(Visit::Touch(Box::new(touch))).await.is_err() {
+            self.missed.count(Why::Away);
         }
     }
 }
@@ -153,7 +183,7 @@ async fn say(missed: Missed) {
 fn say_missed(missed: &Missed) {
     for (why, count) in missed.take() {
         // Nowhere to report a failure to write to standard error.
-        let _ = writeln!(io::stderr(), "{count} {why}");
+        let _ = writeln!(io::stderr(), "{}", why.said(count));
     }
 }
 
@@ -173,6 +203,7 @@ async fn record_all(recorder: &mut Recorder, visits: &mut Receiver<Visit>, is_st
         let ended = recorder.record(visit).await;
         *is_storing = false;
         if let Err(error) = ended {
+            recorder.missed.count(Why::Away);
             // Nowhere to report a failure to write to standard error.
             let _ = writeln!(io::stderr(), "a visit could not be stored: {error:#}");
         }
