@@ -2,9 +2,9 @@
 
 use vespid_model::canary::CanaryToken;
 
-use crate::columns::{Column, table};
+use crate::columns::{Column, shown, table};
 use crate::style::Look;
-use crate::text::{count, moment, printable};
+use crate::text::{moment, printable};
 
 /// A table of tokens, and how many there are.
 pub fn tokens(tokens: &[CanaryToken], look: Look) -> String {
@@ -32,6 +32,5 @@ pub fn tokens(tokens: &[CanaryToken], look: Look) -> String {
         ]
     };
     let rows: Vec<_> = tokens.iter().map(cells).collect();
-    let table = if rows.is_empty() { String::new() } else { table(look, &COLUMNS, &rows) };
-    format!("{table}{}\n", count(rows.len() as u64, "token"))
+    shown(&table(look, &COLUMNS, &rows), rows.len(), rows.len() as u64, "token")
 }

@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::style::{Look, clip};
+use crate::text::count;
 
 /// One column of a table.
 #[derive(Clone, Copy)]
@@ -65,6 +66,15 @@ pub(crate) fn table(look: Look, columns: &[Column], rows: &[Vec<String>]) -> Str
         text.push('\n');
     }
     text
+}
+
+/// A table, unless it is empty, and how many rows there are in all.
+pub(crate) fn shown(table: &str, rows: usize, total: u64, noun: &str) -> String {
+    let table = if rows == 0 { "" } else { table };
+    match total - (rows as u64).min(total) {
+        0 => format!("{table}{}\n", count(total, noun)),
+        more => format!("{table}{}, {more} more than shown\n", count(total, noun)),
+    }
 }
 
 fn widths(available: usize, columns: &[Column], rows: &[Vec<String>]) -> Vec<usize> {

@@ -3,9 +3,9 @@
 use serde::Serialize;
 use vespid_model::rows::{ObservableRow, Page, SightingRow, TogetherRow};
 
-use crate::columns::{Column, table};
+use crate::columns::{Column, shown, table};
 use crate::style::Look;
-use crate::text::{count, moment, printable, thousands};
+use crate::text::{moment, printable, thousands};
 
 /// A table of observables, and how many there are beside it.
 pub fn list(page: &Page<ObservableRow>, look: Look) -> String {
@@ -67,14 +67,6 @@ pub fn together(rows: &[TogetherRow], look: Look) -> String {
         return String::new();
     }
     format!("\n{}", table(look, &COLUMNS, &rows.iter().map(cells).collect::<Vec<_>>()))
-}
-
-fn shown(table: &str, rows: usize, total: u64, noun: &str) -> String {
-    let table = if rows == 0 { "" } else { table };
-    match total - (rows as u64).min(total) {
-        0 => format!("{table}{}\n", count(total, noun)),
-        more => format!("{table}{}, {more} more than shown\n", count(total, noun)),
-    }
 }
 
 #[derive(Serialize)]

@@ -4,9 +4,9 @@ use serde_json::json;
 use vespid_model::features::{SaidOf, Verdict, VerdictRow};
 use vespid_model::rows::Page;
 
-use crate::columns::{Column, table};
+use crate::columns::{Column, shown, table};
 use crate::style::Look;
-use crate::text::{count, moment, name, printable};
+use crate::text::{moment, name, printable};
 
 /// A table of verdicts, and how many there are.
 pub fn list(page: &Page<VerdictRow>, look: Look) -> String {
@@ -25,12 +25,7 @@ pub fn list(page: &Page<VerdictRow>, look: Look) -> String {
         vec![said(row).to_owned(), a, b, moment(row.said_at), by, printable(&row.reason).into_owned()]
     };
     let rows: Vec<_> = page.rows.iter().map(cells).collect();
-    let table = if rows.is_empty() { String::new() } else { table(look, &COLUMNS, &rows) };
-    let total = count(page.total, "verdict");
-    match page.total.saturating_sub(rows.len() as u64) {
-        0 => format!("{table}{total}\n"),
-        more => format!("{table}{total}, {more} more than shown\n"),
-    }
+    shown(&table(look, &COLUMNS, &rows), rows.len(), page.total, "verdict")
 }
 
 /// One JSON object, without a line feed.
